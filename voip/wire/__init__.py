@@ -1,0 +1,8 @@
+"""Bytes ⇄ values. Nothing here waits, reads a clock or remembers what came before.
+
+framing       RFC 4571: a 16-bit length before each packet; the first byte says what it is (RFC 7983)
+signals       the JSON messages between client and relay, and between client and client
+rtp, rtcp     RFC 3550 packets, as they are before and after SRTP
+tls_records   the outer shape of TLS: what an eavesdropper sees
+tls_messages  handshake messages
+"""

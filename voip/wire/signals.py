@@ -1,0 +1,263 @@
+"""The JSON messages, one frozen struct each. Unknown fields and unknown messages are refused, sizes are bounded.
+
+A call, as the signals tell it (alice calls bob; → to the relay, ← from it):
+
+    alice                         relay                          bob
+    Invite ───────────────────────→
+    ←────────────────────── Ringing   Incoming ───────────────────→
+    JoinLeg ══ leg ═══════════════→   ←══════════════ leg ══ JoinLeg
+    ←═══════════════════ LegJoined     LegJoined ══════════════════→
+    ╞════ end-to-end TLS, then Commit · Nonce · Reveal inside it ═══╡   while it rings
+    ╞═══════════════════════════════════════════════════ Accept ════╡   inside it
+    ←───────────────────── Answered   ←─────────────────────── Answer
+    ╞════ SRTP both ways; Delay, Muted inside the session ══════════╡
+    Hangup ───────────────────────→   Ended ──────────────────────→
+"""
+
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+from voip.config import SIGNAL_MAX
+from voip.errors import SignalError
+
+NAME_PATTERN = r"^[a-z][a-z0-9._-]{0,31}$"
+NAME_HELP = "a name starts with a letter and has at most 32 of: a–z, 0–9, dot, dash, underscore"
+
+Name = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
+CallId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+"""16 random bytes, hex, chosen by the caller."""
+Token = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+"""16 random bytes, hex, chosen by the relay, good for one leg."""
+Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+"""32 bytes, hex."""
+Pem = Annotated[str, msgspec.Meta(max_length=4096)]
+Text = Annotated[str, msgspec.Meta(max_length=300)]
+Number = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+
+Reason = Literal[
+    "hung-up", "cancelled", "declined", "busy", "not-there", "no-answer", "crossed", "failed", "lost", "insecure"
+]
+"""Why a call ended, as the relay or the other end says."""
+
+
+class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
+    """Any message; `is` names the struct."""
+
+
+# ── client → relay, on the link ────────────────────────────────────────────────────────────────────────────────
+
+
+class Invite(Signal, frozen=True, tag="invite"):
+    """Please ring `to`."""
+
+    call: CallId
+    to: Name
+
+
+class Answer(Signal, frozen=True, tag="answer"):
+    """I took the call (the caller believes the `Accept` inside the session, not this)."""
+
+    call: CallId
+
+
+class Hangup(Signal, frozen=True, tag="hangup"):
+    """I am done with the call, or decline it."""
+
+    call: CallId
+    reason: Reason = "hung-up"
+
+
+class Renew(Signal, frozen=True, tag="renew"):
+    """Please renew my certificate, for the key of this CSR."""
+
+    csr: Pem
+
+
+class Ping(Signal, frozen=True, tag="ping"):
+    """Are you there? Also measures the round trip to the relay."""
+
+    number: Annotated[int, msgspec.Meta(ge=0, le=2**32)]
+
+
+# ── relay → client, on the link ────────────────────────────────────────────────────────────────────────────────
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody with an account here."""
+
+    name: Name
+    online: bool
+    busy: bool = False
+
+
+class Welcome(Signal, frozen=True, tag="welcome"):
+    """You are in, as `name`; these are the people of this relay."""
+
+    name: Name
+    relay: Text
+    people: Annotated[tuple[Person, ...], msgspec.Meta(max_length=200)]
+
+
+class Presence(Signal, frozen=True, tag="presence"):
+    """Somebody came, went, or is (no longer) in a call."""
+
+    person: Person
+
+
+class Ringing(Signal, frozen=True, tag="ringing"):
+    """Their phone rings. `token` opens your leg."""
+
+    call: CallId
+    token: Token
+
+
+class Incoming(Signal, frozen=True, tag="incoming"):
+    """Somebody calls you. `token` opens your leg."""
+
+    call: CallId
+    caller: Name
+    token: Token
+
+
+class Answered(Signal, frozen=True, tag="answered"):
+    """The other end took the call."""
+
+    call: CallId
+
+
+class Ended(Signal, frozen=True, tag="ended"):
+    """The call is over, or never came to be."""
+
+    call: CallId
+    reason: Reason
+
+
+class Renewed(Signal, frozen=True, tag="renewed"):
+    """Your new certificate."""
+
+    certificate: Pem
+
+
+class Pong(Signal, frozen=True, tag="pong"):
+    """The answer to a `Ping`."""
+
+    number: Annotated[int, msgspec.Meta(ge=0, le=2**32)]
+
+
+class Refused(Signal, frozen=True, tag="refused"):
+    """No, with a stable `code` and an English sentence. After it the relay closes the connection (but for `Renew`)."""
+
+    code: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z-]{0,39}$")]
+    sentence: Text
+
+
+# ── the leg: client ⇄ relay's patchbay ─────────────────────────────────────────────────────────────────────────
+
+
+class JoinLeg(Signal, frozen=True, tag="join-leg"):
+    """First message of a leg."""
+
+    call: CallId
+    token: Token
+
+
+class LegJoined(Signal, frozen=True, tag="leg-joined"):
+    """Both legs are here: what you send now reaches the other end."""
+
+    call: CallId
+
+
+# ── enrolment (ALPN glasscall-join/1) ──────────────────────────────────────────────────────────────────────────
+
+
+class Enrol(Signal, frozen=True, tag="enrol"):
+    """Sign this key, please; `token` is from an invite."""
+
+    name: Name
+    token: Hex32
+    csr: Pem
+
+
+class Enrolled(Signal, frozen=True, tag="enrolled"):
+    """Your certificate and the CA that signed it."""
+
+    certificate: Pem
+    authority: Pem
+
+
+# ── client ⇄ client, inside the end-to-end session ─────────────────────────────────────────────────────────────
+
+
+class Commit(Signal, frozen=True, tag="commit"):
+    """Caller: SHA-256 of the nonce that I will reveal."""
+
+    digest: Hex32
+
+
+class Nonce(Signal, frozen=True, tag="nonce"):
+    """Callee: my nonce, sent only after the commitment came."""
+
+    nonce: Hex32
+
+
+class Reveal(Signal, frozen=True, tag="reveal"):
+    """Caller: the nonce that I committed to."""
+
+    nonce: Hex32
+
+
+class Accept(Signal, frozen=True, tag="accept"):
+    """Callee: I picked up; media may flow."""
+
+
+class Muted(Signal, frozen=True, tag="muted"):
+    """I switched my microphone off or on."""
+
+    on: bool
+
+
+class Delay(Signal, frozen=True, tag="delay"):
+    """What my end adds on the way from my mouth to the network, in milliseconds."""
+
+    capture: Number
+    encode: Number
+    send: Number
+
+
+class Bye(Signal, frozen=True, tag="bye"):
+    """I hang up."""
+
+    reason: Reason = "hung-up"
+
+
+LinkSignal = (
+    Invite | Answer | Hangup | Renew | Ping
+    | Welcome | Presence | Ringing | Incoming | Answered | Ended | Renewed | Pong | Refused
+)  # fmt: skip
+LegSignal = JoinLeg | LegJoined | Refused
+JoinSignal = Enrol | Enrolled | Refused
+SessionSignal = Commit | Nonce | Reveal | Accept | Muted | Delay | Bye
+
+_encoder = msgspec.json.Encoder()
+link_decoder: msgspec.json.Decoder[LinkSignal] = msgspec.json.Decoder(LinkSignal)
+leg_decoder: msgspec.json.Decoder[LegSignal] = msgspec.json.Decoder(LegSignal)
+join_decoder: msgspec.json.Decoder[JoinSignal] = msgspec.json.Decoder(JoinSignal)
+session_decoder: msgspec.json.Decoder[SessionSignal] = msgspec.json.Decoder(SessionSignal)
+
+T = TypeVar("T")
+
+
+def encode(signal: Signal) -> bytes:
+    """`signal` as JSON, unframed."""
+    return _encoder.encode(signal)
+
+
+def decode_untrusted(packet: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+    """The signal in `packet`; raises `SignalError` for anything but one well-formed message of that family."""
+    if len(packet) > SIGNAL_MAX:
+        raise SignalError(f"A message of {len(packet)} bytes came in; {SIGNAL_MAX} are allowed.", code="signal-long")
+    try:
+        return decoder.decode(packet)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SignalError(f"A message that is not part of this protocol came in: {error}.", code="signal-bad") from None
