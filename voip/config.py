@@ -6,6 +6,8 @@ PORT = 7443
 
 ALPN_CALL = b"glasscall/1"
 """Links and legs; the client shows its certificate."""
+ALPN_SESSION = b"glasscall-session/1"
+"""The end-to-end session; keeps a certificate shown there from being used anywhere else."""
 ALPN_JOIN = b"glasscall-join/1"
 """Enrolment; no client certificate, a one-time token instead."""
 

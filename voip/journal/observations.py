@@ -143,6 +143,11 @@ class AudioState:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstAudio:
+    """The first authentic frame of the peer went to the loudspeaker."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something a person should know, next to the thing that `about` names."""
 
@@ -154,7 +159,7 @@ class Problem:
 Observation = (
     Connecting | HandshakeMessage | Record | Established | Alert | Failed | Closed
     | LinkState | PersonSeen | CallChanged | TrustAssessed | WordsReady | MediaKeyed | PathChanged
-    | MediaStats | Latency | Levels | Mute | AudioState | Problem
+    | MediaStats | Latency | Levels | Mute | AudioState | FirstAudio | Problem
 )  # fmt: skip
 
 

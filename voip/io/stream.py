@@ -1,0 +1,326 @@
+"""asyncio ⇄ `session.tls`: one TLS connection over one TCP connection, carrying RFC 4571 packets.
+
+    send_packet ──→ frame ──→ TlsEngine.send ──→ take_output ──→ transport.write
+    receive_packet / on_packet ←── Deframer ←── TlsEngine.receive ←── data_received
+
+`observe` is given each TLS event as it happens (but for the data themselves), `tap` each byte on the wire. Every wait
+has a limit; what waits unread is bounded, and a reader that lags stops the transport's reading.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from voip.config import LIMITS, Limits
+from voip.errors import FramingError, GlasscallError, RelayError, TlsError
+from voip.io import clock
+from voip.session.tls import PeerCheck, Resumption, TlsContext, TlsEngine
+from voip.session.tls.events import Closed, Direction, Established, Failed, Received, TlsEvent
+from voip.wire.framing import Deframer, frame
+
+Observe = Callable[[TlsEvent], None]
+Tap = Callable[[Direction, bytes], None]
+UNREAD_MAX = 256
+"""Packets that may wait to be read before the transport stops reading."""
+
+
+def _ignore(_event: TlsEvent) -> None:
+    """Nobody watches this connection."""
+
+
+class TlsStream(asyncio.Protocol):
+    """One TLS connection. Made by `connect` and `serve`, never directly."""
+
+    def __init__(self, engine: TlsEngine, *, observe: Observe = _ignore, tap: Tap | None = None) -> None:
+        self._engine = engine
+        self._observe = observe
+        self._tap = tap
+        self._deframer = Deframer()
+        self._packets: deque[bytes] = deque()
+        self._news = asyncio.Event()
+        self._ready: asyncio.Future[Established] = asyncio.get_running_loop().create_future()
+        self._gone = asyncio.Event()
+        self._error: GlasscallError | None = None
+        self._ended = False
+        self._transport: asyncio.Transport
+        self.bytes_sent = 0
+        self.bytes_received = 0
+        self.packets_sent = 0
+        self.packets_received = 0
+        self.on_packet: Callable[[bytes], None] | None = None
+        """If set, packets are handed over at once instead of waiting for `receive_packet`; it must not raise."""
+        self.on_end: Callable[[GlasscallError | None], None] | None = None
+        """If set, called once when nothing more will come: with the error, or None after a goodbye."""
+
+    # ── for the owner ──────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def established(self) -> Established:
+        """What the handshake agreed on."""
+        return self._ready.result()
+
+    @property
+    def resumption(self) -> Resumption | None:
+        """What another connection of the same context needs to resume this session."""
+        return self._engine.resumption
+
+    @property
+    def peername(self) -> str:
+        """The other end's address, for a log."""
+        name = self._transport.get_extra_info("peername")
+        return f"{name[0]}:{name[1]}" if isinstance(name, tuple) else "?"
+
+    @property
+    def local_port(self) -> int:
+        """Our TCP port."""
+        return int(self._transport.get_extra_info("sockname")[1])
+
+    @property
+    def write_backlog(self) -> int:
+        """Bytes that wait because the other end does not take them."""
+        return self._transport.get_write_buffer_size()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come or go."""
+        return self._ended
+
+    async def receive_packet(self) -> bytes | None:
+        """The next packet; None after the other end's goodbye. Raises `TlsError` or `FramingError`."""
+        while not self._packets:
+            if self._ended:
+                if self._error is not None:
+                    raise self._error
+                return None
+            self._news.clear()
+            await self._news.wait()
+        packet = self._packets.popleft()
+        if len(self._packets) == UNREAD_MAX // 2 and not self._ended:
+            self._transport.resume_reading()
+        return packet
+
+    def send_packet(self, packet: bytes) -> None:
+        """Frame, encrypt and write `packet`; after the end it is dropped."""
+        if self._ended:
+            return
+        self.packets_sent += 1
+        self._watch(self._engine.send(frame(packet)))
+
+    async def close(self, *, within: float = 1.0) -> None:
+        """Say goodbye, and wait at most `within` seconds for the wire to be gone."""
+        self.hang_up()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._gone.wait(), within)
+        self.abort()
+
+    def hang_up(self) -> None:
+        """Say goodbye without waiting."""
+        if not self._ended:
+            self._watch(self._engine.close())
+            self._end(None)
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Drop the connection now."""
+        self._end(None)
+        self._transport.abort()
+
+    # ── what asyncio calls ─────────────────────────────────────────────────────────────────────────────────────
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The TCP connection stands."""
+        self._transport = cast("asyncio.Transport", transport)
+        sock = transport.get_extra_info("socket")
+        if sock is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._watch(self._engine.start())
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        self.bytes_received += len(data)
+        if self._tap is not None:
+            self._tap("in", data)
+        self._watch(self._engine.receive(data))
+
+    def eof_received(self) -> bool:
+        """The other end closed its side of TCP."""
+        self._watch(self._engine.receive_eof())
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The TCP connection is gone."""
+        if not self._ended:
+            self._watch(self._engine.receive_eof())
+            self._end(TlsError(f"The connection was lost{f' ({error})' if error else ''}.", code="lost"))
+        self._gone.set()
+
+    # ── within ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _watch(self, events: list[TlsEvent]) -> None:
+        """Write what the engine has to say, then act on what it saw."""
+        output = self._engine.take_output()
+        if output and not self._transport.is_closing():
+            self.bytes_sent += len(output)
+            if self._tap is not None:
+                self._tap("out", output)
+            self._transport.write(output)
+        for event in events:
+            if isinstance(event, Received):
+                self._deframe(event.data)
+                continue
+            self._observe(event)
+            if isinstance(event, Established):
+                self._ready.set_result(event)
+            elif isinstance(event, Failed):
+                self._end(TlsError(event.sentence, code=event.code))
+                self._transport.close()
+            elif isinstance(event, Closed):
+                self._end(None)
+                self._transport.close()
+
+    def _deframe(self, data: bytes) -> None:
+        try:
+            for packet in self._deframer.feed(data):
+                self.packets_received += 1
+                if self.on_packet is not None:
+                    self.on_packet(packet)
+                else:
+                    self._packets.append(packet)
+                if self._ended:
+                    return
+        except FramingError as error:
+            self._end(error)
+            self._transport.close()
+        if len(self._packets) >= UNREAD_MAX and not self._ended:
+            self._transport.pause_reading()
+        self._news.set()
+
+    def _end(self, error: GlasscallError | None) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        self._error = error
+        self._news.set()
+        if not self._ready.done():
+            self._ready.set_exception(error or TlsError("The other end closed the connection.", code="closed"))
+            self._ready.exception()  # somebody may have stopped waiting; that is no accident
+        if self.on_end is not None:
+            self.on_end(error)
+
+    async def wait_ready(self, within: float) -> Established:
+        """Wait for the handshake; raises `TlsError` when it fails or takes longer than `within` seconds."""
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._ready), within)
+        except TimeoutError:
+            self.abort()
+            raise TlsError(f"The TLS handshake took longer than {within:g} s.", code="handshake-slow") from None
+
+
+async def connect(
+    host: str,
+    port: int,
+    context: TlsContext,
+    *,
+    server_name: str = "",
+    resume: Resumption | None = None,
+    check_peer: PeerCheck | None = None,
+    observe: Observe = _ignore,
+    tap: Callable[[tuple[str, int], tuple[str, int]], Tap] | None = None,
+    limits: Limits = LIMITS,
+) -> TlsStream:
+    """Connect and shake hands. Raises `RelayError` (not reachable) or `TlsError` (the handshake failed)."""
+    loop = asyncio.get_running_loop()
+
+    def build() -> TlsStream:
+        engine = TlsEngine(
+            context, clock=clock.monotonic, server_name=server_name, resume=resume, check_peer=check_peer
+        )
+        return TlsStream(engine, observe=observe)
+
+    where = f"{host}:{port}"
+    try:
+        raw = await asyncio.wait_for(_open(host, port), limits.connect)
+    except TimeoutError:
+        raise RelayError(f"{where} did not answer within {limits.connect:g} s.", code="relay-unreachable") from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise RelayError(
+            f"Nothing answers at {where} ({why}). Is the relay running, and is the address right?",
+            code="relay-unreachable",
+        ) from None
+    stream = build()
+    if tap is not None:
+        stream._tap = tap(raw.getsockname()[:2], raw.getpeername()[:2])  # noqa: SLF001 - our own class
+    await loop.create_connection(lambda: stream, sock=raw)
+    try:
+        await stream.wait_ready(limits.handshake)
+    except BaseException:
+        stream.abort()
+        raise
+    return stream
+
+
+async def _open(host: str, port: int) -> socket.socket:
+    """A connected TCP socket, to the first of the host's addresses that answers."""
+    loop = asyncio.get_running_loop()
+    last: OSError | None = None
+    for family, kind, protocol, _name, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        sock = socket.socket(family, kind, protocol)
+        sock.settimeout(0)
+        try:
+            await loop.sock_connect(sock, address)
+        except OSError as error:
+            sock.close()
+            last = error
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock
+    raise last or OSError(f"{host} has no address")
+
+
+Handler = Callable[[TlsStream], Awaitable[None]]
+
+
+async def serve(
+    host: str, port: int, context: TlsContext, handler: Handler, *, limits: Limits = LIMITS, pending_max: int = 256
+) -> asyncio.Server:
+    """Listen; `handler` runs for each connection whose handshake succeeded in time. `OSError` when the port is taken.
+
+    At most `pending_max` connections may be shaking hands at once; a further one is dropped.
+    """
+    loop = asyncio.get_running_loop()
+    pending: set[asyncio.Task[None]] = set()
+    running: set[asyncio.Task[None]] = set()
+
+    async def shake(stream: TlsStream) -> None:
+        try:
+            await stream.wait_ready(limits.handshake)
+        except GlasscallError:
+            return
+        finally:
+            task = asyncio.current_task()
+            if task is not None:
+                pending.discard(task)
+        await handler(stream)
+
+    class Accepted(TlsStream):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            if len(pending) >= pending_max:
+                self._transport = cast("asyncio.Transport", transport)
+                self.abort()
+                return
+            super().connection_made(transport)
+            task = loop.create_task(shake(self))
+            pending.add(task)
+            running.add(task)
+            task.add_done_callback(running.discard)
+
+    def build() -> TlsStream:
+        return Accepted(TlsEngine(context, clock=clock.monotonic))
+
+    return await loop.create_server(build, host, port, backlog=512)

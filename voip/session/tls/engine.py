@@ -1,0 +1,234 @@
+"""One TLS connection, sans-I/O: bytes in, events out, bytes to send.
+
+    engine = TlsEngine(context, clock=clock.monotonic, check_peer=…)
+    events = engine.start()               # a client has its ClientHello in take_output() now
+    events += engine.receive(data)        # whatever came from the wire
+    events += engine.send(plaintext)      # after Established
+    wire   = engine.take_output()         # to be written, in order
+
+Every method returns the events that it caused, in the order in which they happened. After `Failed` or `Closed` nothing
+more comes. No method raises for what the other end sent. `clock` is called once per message, so that the times within a
+flight are true; it is handed in, and a test hands in its own.
+"""
+
+from collections.abc import Callable
+from typing import NewType
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import SSL, crypto
+
+from voip.errors import CertificateError, LocalError
+from voip.session.tls import reading
+from voip.session.tls.context import NoCommonProtocol, PeerCheck, TlsContext, is_root
+from voip.session.tls.events import Alert, Closed, Established, Failed, HandshakeMessage, Received, TlsEvent
+from voip.session.tls.failure import explain, refusal_of
+
+Resumption = NewType("Resumption", object)
+"""What a later connection of the same context needs to resume this one's session."""
+
+_CHUNK = 16_384
+NOT_INVITED = (
+    "The relay's CA is not the one that the invite names. Somebody may stand between you and the relay, or the invite "
+    "is for another relay: ask for a new one."
+)
+_ROOT_IN_CHAIN = (18, 19, 20, 21)
+"""Verification errors that only say: this CA is not in the store (when joining, the invite's fingerprint decides)."""
+
+
+class TlsEngine:
+    """A TLS client or server that does no I/O. See the head of this file for the contract."""
+
+    def __init__(
+        self,
+        context: TlsContext,
+        *,
+        clock: Callable[[], float],
+        server_name: str = "",
+        resume: Resumption | None = None,
+        check_peer: PeerCheck | None = None,
+    ) -> None:
+        self._context = context
+        self._clock = clock
+        self._check_peer = check_peer
+        self._events: list[TlsEvent] = []
+        self._refusal: tuple[str, str] | None = None
+        self._alert: Alert | None = None
+        self._tickets = 0
+        self.established: Established | None = None
+        self.over = False
+        """True after `Failed`, `Closed` or `close()`."""
+        self._connection = connection = SSL.Connection(context.openssl)
+        connection.set_app_data(self)
+        if context.server:
+            connection.set_accept_state()
+            return
+        connection.set_connect_state()
+        connection.set_verify(SSL.VERIFY_PEER, self.verify)
+        connection.set_alpn_protos(list(context.alpn))
+        if server_name:
+            connection.set_tlsext_host_name(server_name.encode("ascii"))
+        if resume is not None:
+            connection.set_session(resume)  # type: ignore[arg-type]
+
+    # ── what the caller does ───────────────────────────────────────────────────────────────────────────────────
+
+    def start(self) -> list[TlsEvent]:
+        """Begin; a client's ClientHello is then in `take_output()`."""
+        return self._step(self._handshake)
+
+    def receive(self, data: bytes) -> list[TlsEvent]:
+        """Bytes came from the wire."""
+        if self.over:
+            return []
+        try:
+            for start in range(0, len(data), _CHUNK):
+                self._connection.bio_write(data[start : start + _CHUNK])
+        except SSL.Error:  # pragma: no cover - a memory BIO only refuses when memory is out
+            return [self._fail(SSL.SysCallError())]
+        return self._step(self._read)
+
+    def receive_eof(self) -> list[TlsEvent]:
+        """The wire ended. Without a close_notify before it, that is a truncation and not a goodbye."""
+        return [] if self.over else [self._fail(SSL.SysCallError())]
+
+    def send(self, data: bytes) -> list[TlsEvent]:
+        """Protect `data`. Raises `LocalError` before the handshake is done or after the end."""
+        if self.established is None or self.over:
+            raise LocalError("Data can only be sent on an established TLS connection.")
+        return self._step(lambda: self._write(data))
+
+    def close(self) -> list[TlsEvent]:
+        """Say close_notify (in `take_output()`)."""
+        if self.over:
+            return []
+        events = self._step(self._shut)
+        self.over = True
+        # Without this OpenSSL takes the session for broken and nobody could resume it.
+        self._connection.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
+        return events
+
+    def take_output(self) -> bytes:
+        """Everything to be written to the wire now, and forget it."""
+        parts = []
+        try:
+            while True:
+                parts.append(self._connection.bio_read(65_536))
+        except SSL.Error:
+            return b"".join(parts)
+
+    def export(self, label: bytes, length: int, context: bytes) -> bytes:
+        """Keying material of this connection (RFC 5705, RFC 8446 §7.5), the same at both ends and nowhere else."""
+        if self.established is None:
+            raise LocalError("Keys can only be exported from an established TLS connection.")
+        return self._connection.export_keying_material(label, length, context)
+
+    @property
+    def resumption(self) -> Resumption | None:
+        """What a later connection can resume, once the server has given a ticket."""
+        if self.established is None or (self.established.version == "TLSv1.3" and not self._tickets):
+            return None
+        session = self._connection.get_session()
+        return None if session is None else Resumption(session)
+
+    # ── what OpenSSL calls ─────────────────────────────────────────────────────────────────────────────────────
+
+    def __call__(self, sent: bool, content: int, data: bytes) -> None:
+        """A message or record header passed."""
+        for event in reading.read(self._clock(), sent, content, data):
+            if isinstance(event, Alert):
+                self._alert = event
+            elif isinstance(event, HandshakeMessage) and event.name == "NewSessionTicket":
+                self._tickets += 1
+            self._events.append(event)
+
+    def verify(self, _connection: SSL.Connection, shown: crypto.X509, error: int, depth: int, good: int) -> bool:
+        """One certificate of the peer's chain, as OpenSSL judged it."""
+        certificate = shown.to_cryptography()
+        if not good and not (
+            error in _ROOT_IN_CHAIN and self._context.root and is_root(certificate, self._context.root)
+        ):
+            if self._context.root and error in _ROOT_IN_CHAIN:
+                self._refusal = ("wrong-authority", NOT_INVITED)
+            else:
+                self._refusal = refusal_of(error, reading.verify_error(error))
+            return False
+        return depth > 0 or self._is_expected(certificate)
+
+    # ── within ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_expected(self, certificate: x509.Certificate) -> bool:
+        try:
+            if self._check_peer is not None:
+                self._check_peer(certificate)
+        except CertificateError as error:
+            self._refusal = (error.code, error.sentence)
+            return False
+        return True
+
+    def _step(self, action: Callable[[], None]) -> list[TlsEvent]:
+        if self.over:
+            return []
+        self._events = []
+        try:
+            action()
+        except SSL.WantReadError:
+            pass
+        except SSL.ZeroReturnError:
+            self.over = True
+            self._events.append(Closed(self._clock()))
+        except (SSL.Error, NoCommonProtocol) as error:
+            self._events.append(self._fail(error if isinstance(error, SSL.Error) else SSL.Error()))
+        return self._events
+
+    def _fail(self, error: SSL.Error) -> Failed:
+        self.over = True
+        return explain(self._clock(), error, self._alert, self._refusal)
+
+    def _handshake(self) -> None:
+        self._connection.do_handshake()
+        connection = self._connection
+        chain = connection.get_peer_cert_chain(as_cryptography=True) or []
+        own = connection.get_certificate(as_cryptography=True)
+        peer = connection.get_peer_certificate(as_cryptography=True)
+        if peer is not None and (not chain or chain[0] != peer) and peer != own:
+            chain = [peer, *chain]  # a server's view leaves the client's own certificate out of the chain
+        self._certify(peer)
+        self.established = Established(
+            at=self._clock(),
+            version=connection.get_protocol_version_name(),
+            cipher=connection.get_cipher_name() or "",
+            group=connection.get_group_name() or "",
+            resumed=reading.was_resumed(connection),
+            alpn=connection.get_alpn_proto_negotiated().decode("ascii", "replace"),
+            peer=tuple(c.public_bytes(Encoding.DER) for c in chain),
+        )
+        self._events.append(self.established)
+
+    def _certify(self, peer: x509.Certificate | None) -> None:
+        """What a full handshake checks in `verify`, a resumed one must check here: time has passed since."""
+        protocol = self._connection.get_alpn_proto_negotiated()
+        if protocol not in self._context.alpn:
+            self._refusal = ("no-application-protocol", "The other end does not speak Glasscall's protocol.")
+            raise SSL.Error
+        if protocol in self._context.certified:
+            if peer is None:
+                self._refusal = ("certificate-required", "The other end showed no certificate.")
+                raise SSL.Error
+            if reading.was_resumed(self._connection) and not self._is_expected(peer):
+                raise SSL.Error
+
+    def _read(self) -> None:
+        if self.established is None:
+            self._handshake()
+        while True:
+            data = self._connection.recv(_CHUNK)
+            self._events.append(Received(self._clock(), data))
+
+    def _write(self, data: bytes) -> None:
+        for start in range(0, len(data), _CHUNK):
+            self._connection.send(data[start : start + _CHUNK])
+
+    def _shut(self) -> None:
+        if self.established is not None:
+            self._connection.shutdown()
