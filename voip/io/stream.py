@@ -109,6 +109,15 @@ class TlsStream(asyncio.Protocol):
         self.packets_sent += 1
         self._watch(self._engine.send(frame(packet)))
 
+    def take_over(self, on_packet: Callable[[bytes], None]) -> list[bytes]:
+        """Give packets to `on_packet` at once from now on; the result is what already waits."""
+        waiting = list(self._packets)
+        self._packets.clear()
+        self.on_packet = on_packet
+        if not self._ended:
+            self._transport.resume_reading()
+        return waiting
+
     async def close(self, *, within: float = 1.0) -> None:
         """Say goodbye, and wait at most `within` seconds for the wire to be gone."""
         self.hang_up()

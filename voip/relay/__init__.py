@@ -1,0 +1,17 @@
+"""The relay: the server in the middle. It knows who calls whom, and forwards bytes that it cannot read.
+
+    TLS connections ──→ server ──signals──→ switchboard ──actions──→ server ──→ links, found in the directory
+                          └──legs──→ patchbay: leg ⇄ leg
+
+switchboard   who is there, who calls whom: one table, sans I/O
+patchbay      leg ⇄ leg: reads a packet's first byte and no more
+directory     name → link
+link          one client's link: how signals go out and in, and how many
+server        ties them together, on one TCP port
+
+It must not be able to read a call, so nothing here imports `voip.media` or the session's keys.
+"""
+
+from voip.relay.server import Relay
+
+__all__ = ["Relay"]

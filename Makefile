@@ -1,0 +1,43 @@
+# make demo     a relay, two phones, a call, a capture, a verdict    (ARGS="--seconds 20": options of `glasscall demo`)
+# make test     the tests, with coverage                             (ARGS="-k trust": options of pytest)
+# make check    format, lint, types, floors
+# make bench    figures, on this machine                             (ARGS: options of bench/run.py)
+# make lock     pins anew what pyproject.toml asks for               (needs `uv`)
+# make clean    what was made here, except .venv
+#
+# Each makes the machine ready first; once it is, that takes no time.
+
+BIN := .venv/bin
+INPUTS := tools/setup pyproject.toml
+LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
+
+.PHONY: demo test check bench lock clean
+
+demo: .venv/.ready-run
+	@$(BIN)/glasscall demo --out out/demo $(ARGS)
+
+test: .venv/.ready-dev
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest --cov=voip --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+
+check: .venv/.ready-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: .venv/.ready-dev
+	@$(BIN)/python bench/run.py $(ARGS)
+
+.venv/.ready-run: $(INPUTS) requirements.lock
+	@tools/setup run
+
+.venv/.ready-dev: $(INPUTS) requirements-dev.lock
+	@tools/setup dev
+
+lock:
+	@uv pip compile pyproject.toml requirements.in $(LOCK) -o requirements.lock
+	@uv pip compile pyproject.toml requirements.in requirements-dev.in $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	@rm -rf out build *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,220 @@
+"""The window: people · the call · why it is safe. It holds one `ViewState`, paints it, and emits intents.
+
+    entries ──→ take() ──→ reduce ──→ show ──→ Sidebar │ IdlePanel or CallPanel │ Evidence
+    clicks and keys ──→ Intents (the bridge, or a test)
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from gui.panels.call import CallPanel
+from gui.panels.evidence import Evidence
+from gui.panels.idle import IdlePanel
+from gui.panels.sidebar import Sidebar
+from gui.theme import Look
+from gui.view_state import ViewState, dismiss, reduce, without_call
+from gui.widgets.basic import column, row
+from gui.widgets.strip import ProblemStrip
+from gui.wording import APP
+from voip.journal.observations import Entry, Levels
+
+FOLD_BELOW = 1080
+"""Window widths under this fold the sidebar to its faces."""
+
+
+class Intents(Protocol):
+    """What a person can want."""
+
+    def call(self, name: str) -> None: ...
+    def accept(self) -> None: ...
+    def decline(self) -> None: ...
+    def hang_up(self) -> None: ...
+    def mute(self, on: bool) -> None: ...
+    def words_match(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class MainWindow(QMainWindow):
+    """`clock` gives the journal's time. `shown` follows every painted state; `language` asks for another one."""
+
+    shown = Signal(object)
+    language = Signal(str)
+
+    def __init__(self, look: Look, intents: Intents, clock: Callable[[], float], *, language: str = "auto") -> None:
+        super().__init__()
+        self.state = ViewState()
+        self._look, self._intents, self._clock, self._language = look, intents, clock, language
+        self._chosen = ""
+        self.setWindowTitle(APP)
+        self.setMinimumSize(QSize(860, 520))
+        self.resize(1180, 800)
+        self.sidebar, self.idle, self.call, self.evidence = Sidebar(look), IdlePanel(look), CallPanel(look), Evidence(look)
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+        self._second = QTimer(self, interval=250)
+        self._second.timeout.connect(lambda: self.call.show_time(self._clock()))
+        self.show_state()
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Fold new journal entries in, and paint once."""
+        before = self.state
+        only_levels = True
+        for entry in entries:
+            self.state = reduce(self.state, entry)
+            only_levels = only_levels and isinstance(entry.what, Levels)
+        if self.state is before:
+            return
+        if only_levels and self.state.call is not None:
+            self.call.show_levels(self.state.call)
+        else:
+            self.show_state()
+        self.shown.emit(self.state)
+
+    def show_state(self) -> None:
+        """Paint everything from the present state."""
+        state = self.state
+        self.sidebar.show_state(state, self._chosen, self._language)
+        self.idle.show_state(state, self._chosen)
+        self.call.show_state(state, self._clock())
+        self.evidence.show_state(state)
+        page = self.call if state.call is not None else self.idle
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+        self._focus_where_needed()
+        problems = {problem.about: problem for problem in state.problems}
+        for about, strip in self.strips.items():
+            strip.show_problem(problems.get(about))
+        talking = state.call is not None and state.call.phase == "talking"
+        if talking != self._second.isActive():
+            (self._second.start if talking else self._second.stop)()
+        peer = state.live_call.peer if state.live_call is not None else ""
+        self.setWindowTitle(f"{peer} – {APP}" if peer else APP)
+
+    def _lay_out(self) -> None:
+        root = QWidget()
+        across = row(root, gap=0)
+        across.addWidget(self.sidebar)
+        middle = QWidget()
+        middle.setProperty("role", "stage")
+        middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        down = column(middle, gap=0)
+        strips = column(None, gap=8, margins=(20, 16, 20, 0))
+        self.strips = {about: ProblemStrip(self._look) for about in ("link", "audio", "store", "call")}
+        for strip in self.strips.values():
+            strip.dismissed.connect(self._dismiss)
+            strips.addWidget(strip)
+        down.addLayout(strips)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.idle)
+        self._pages.addWidget(self.call)
+        down.addWidget(self._pages, 1)
+        across.addWidget(middle, 2)
+        across.addWidget(self.evidence, 3)
+        self.setCentralWidget(root)
+
+    def _connect(self) -> None:
+        self.sidebar.picked.connect(self._pick)
+        self.sidebar.called.connect(self._call)
+        self.sidebar.theme.connect(self._look.choose)
+        self.sidebar.language.connect(self._speak)
+        self.idle.called.connect(self._call)
+        self.call.again.connect(self._call)
+        self.call.done.connect(self._put_away)
+        self.call.accepted.connect(self._intents.accept)
+        self.call.declined.connect(self._intents.decline)
+        self.call.hung_up.connect(self._intents.hang_up)
+        self.call.muted.connect(self._intents.mute)
+        self.call.matched.connect(self._intents.words_match)
+
+    def _bind_keys(self) -> None:
+        for keys, act in (
+            ("Esc", self._escape),
+            ("Return", self._enter),
+            ("Enter", self._enter),
+            ("M", self._toggle_mute),
+            ("Ctrl+Q", self.close),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _enter(self) -> None:
+        call, focus = self.state.live_call, self.focusWidget()
+        if call is not None and call.phase == "incoming":
+            # Enter on a focused Decline must not accept.
+            (self.call.decline if focus is self.call.decline else self.call.accept).click()
+        elif call is not None:
+            if focus in {self.call.mute, self.call.hang_up, self.call.words.button}:
+                focus.click()
+        elif self.state.call is not None:
+            (self.call.call_again if focus is self.call.call_again else self.call.close_card).click()
+        elif focus is self.sidebar.settings:
+            self.sidebar.settings.click()
+        elif self._chosen:
+            self.idle.button.click()
+
+    def _escape(self) -> None:
+        call = self.state.live_call
+        if call is None:
+            self._put_away()
+        elif call.phase == "incoming":
+            self._intents.decline()
+        else:
+            self._intents.hang_up()
+
+    def _toggle_mute(self) -> None:
+        call = self.state.live_call
+        if call is not None and call.phase == "talking":
+            self._intents.mute(not call.mute.mine)
+
+    def _pick(self, name: str) -> None:
+        if name and name != self._chosen:
+            self._chosen = name
+            self._put_away()
+
+    def _call(self, name: str) -> None:
+        if name and self.state.live_call is None:
+            self._chosen = name
+            self._intents.call(name)
+
+    def _put_away(self) -> None:
+        self.state = without_call(self.state)
+        self.show_state()
+
+    def _dismiss(self, about: str) -> None:
+        self.state = dismiss(self.state, about)
+        self.show_state()
+
+    def _speak(self, language: str) -> None:
+        self._language = language
+        self.language.emit(language)
+
+    def _focus_where_needed(self) -> None:
+        """An incoming call's answer is one key away; a hidden button keeps no focus."""
+        focus = self.focusWidget()
+        call = self.state.live_call
+        if call is not None and call.phase == "incoming" and focus not in {self.call.accept, self.call.decline}:
+            self.call.accept.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif call is None and self.state.call is None and (focus is None or not focus.isVisible()):
+            self.sidebar.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Another language: say everything again."""
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_second"):
+            self.show_state()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Fold the sidebar in a narrow window."""
+        self.sidebar.fold(event.size().width() < FOLD_BELOW)
+        self.evidence.setFixedWidth(max(440, min(720, int(event.size().width() * 0.5 - 40))))
+        self.sidebar.show_state(self.state, self._chosen, self._language)
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Hang up and go."""
+        self._intents.close()
+        super().closeEvent(event)

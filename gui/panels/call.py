@@ -1,0 +1,181 @@
+"""Middle, during a call and just after: who, since when, how well known, the words, the levels, the controls."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
+
+from gui.say import say
+from gui.theme import Look, type_face
+from gui.view_state import Call, ViewState, call_seconds, clock_text
+from gui.widgets.avatar import Avatar
+from gui.widgets.basic import column, label, row, tone
+from gui.widgets.level_meter import LevelMeter
+from gui.widgets.round_button import RoundButton
+from gui.widgets.trust_card import TrustCard
+from gui.widgets.words import Words
+from gui.wording import (
+    ACCEPT,
+    CALL_AGAIN,
+    CANCEL,
+    DECLINE,
+    DONE,
+    HANG_UP,
+    MUTE,
+    PHASE,
+    THEY_MUTED,
+    UNMUTE,
+    YOU,
+    YOU_MUTED,
+    end_sentence,
+)
+
+
+class CallPanel(QWidget):
+    """Emits what the person wants: `accepted`, `declined`, `hung_up`, `muted(bool)`, `matched`, `again(name)`, `done`."""
+
+    accepted = Signal()
+    declined = Signal()
+    hung_up = Signal()
+    muted = Signal(bool)
+    matched = Signal()
+    again = Signal(str)
+    done = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._call: Call | None = None
+        whole = column(self, gap=0, margins=(0, 8, 0, 16))
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget()
+        body.setProperty("role", "clear")
+        self._scroll.setWidget(body)
+        inside = column(body, gap=0, margins=(28, 8, 28, 8))
+        centre = Qt.AlignmentFlag.AlignHCenter
+        inside.addStretch(1)
+        self._avatar = Avatar(look, 88)
+        inside.addWidget(self._avatar, 0, centre)
+        self._name, self._address = label("name", centre=True), label("caption", centre=True)
+        self._status = label("lead", centre=True, wrap=True)
+        inside.addWidget(self._name)
+        inside.addSpacing(2)
+        inside.addWidget(self._address)
+        inside.addSpacing(6)
+        inside.addWidget(self._status)
+        inside.addSpacing(20)
+        self.trust = TrustCard(look)
+        inside.addWidget(self.trust)
+        inside.addSpacing(20)
+        self.words = Words(look)
+        self.words.matched.connect(self.matched)
+        inside.addWidget(self.words)
+        inside.addStretch(2)
+        whole.addWidget(self._scroll, 1)
+        self._meters = QWidget()
+        meters = row(self._meters, gap=24, margins=(28, 12, 28, 0))
+        self._mine, self._my_meter = self._meter(look, meters, "outer")
+        self._theirs, self._their_meter = self._meter(look, meters, "inner")
+        whole.addWidget(self._meters)
+        whole.addSpacing(14)
+        whole.addLayout(self._controls(look))
+
+    @staticmethod
+    def _meter(look: Look, into: QHBoxLayout, colour: str) -> tuple[QLabel, LevelMeter]:
+        title, meter = label("caption"), LevelMeter(look, colour)
+        side = column(None, gap=6)
+        side.addWidget(title)
+        side.addWidget(meter)
+        into.addLayout(side, 1)
+        return title, meter
+
+    def _controls(self, look: Look) -> QHBoxLayout:
+        line = row(None, gap=8)
+        self.decline = RoundButton(look, "hang-up", "fill_bad")
+        self.accept = RoundButton(look, "phone", "fill_good")
+        self.mute = RoundButton(look, "microphone")
+        self.mute.setCheckable(True)
+        self.hang_up = RoundButton(look, "hang-up", "fill_bad")
+        self.close_card, self.call_again = QPushButton(), QPushButton()
+        self.call_again.setProperty("tone", "good")
+        for button in (self.close_card, self.call_again):
+            button.setMinimumSize(132, 44)
+        self.decline.clicked.connect(self.declined)
+        self.accept.clicked.connect(self.accepted)
+        self.mute.clicked.connect(self.muted)
+        self.hang_up.clicked.connect(self.hung_up)
+        self.close_card.clicked.connect(self.done)
+        self.call_again.clicked.connect(lambda: self.again.emit(self._call.peer if self._call else ""))
+        line.addStretch()
+        for widget in (self.decline, self.accept, self.mute, self.hang_up, self.close_card, self.call_again):
+            line.addWidget(widget)
+        line.addStretch()
+        return line
+
+    def show_state(self, state: ViewState, now: float) -> None:
+        """Paint the call of `state`; with none, nothing."""
+        call = self._call = state.call
+        if call is None:
+            return
+        talking, over = call.phase == "talking", not call.live
+        self._avatar.show_name(call.peer)
+        self._avatar.ring(call.phase in {"calling", "ringing", "incoming"})
+        self._name.setText(call.peer)
+        self._address.setText(call.trust.peer if call.trust else "")
+        self._address.setVisible(call.trust is not None)
+        self.trust.show_trust(call.trust)
+        self.trust.setVisible(not over or (call.trust is not None and call.trust.level == "changed"))
+        self.words.show_words(call.words if talking else (), confirmed=call.confirmed)
+        self._show_meters(call)
+        self._show_controls(call)
+        self.show_time(now)
+
+    def show_time(self, now: float) -> None:
+        """The line under the name: phase, timer, or why it ended."""
+        call = self._call
+        if call is None:
+            return
+        stopped = call.trust is not None and call.trust.level == "changed"
+        tone(self._status, "bad" if stopped else "")
+        if call.phase == "talking":
+            self._status.setFont(type_face(15, figures=True))
+            self._status.setText(clock_text(call_seconds(call, now)))
+        elif call.phase == "ended":
+            text = say(end_sentence("key-changed" if stopped else call.reason, call.sentence))
+            told = call_seconds(call, now)
+            self._status.setText(f"{text} · {clock_text(told)}" if told >= 1 else text)
+        else:
+            self._status.setText(say(PHASE[call.phase]))
+
+    def show_levels(self, call: Call) -> None:
+        """Only the meters: they move many times a second."""
+        self._my_meter.show_level(-90.0 if call.mute.mine else call.levels.microphone)
+        self._their_meter.show_level(call.levels.loudspeaker)
+
+    def _show_meters(self, call: Call) -> None:
+        self._meters.setVisible(call.phase == "talking")
+        self.show_levels(call)
+        mine, theirs = call.mute.mine, call.mute.theirs
+        self._mine.setText(say(YOU_MUTED) if mine else say(YOU))
+        self._theirs.setText(say(THEY_MUTED) if theirs else call.peer)
+        tone(self._mine, "warn" if mine else "")
+        tone(self._theirs, "warn" if theirs else "")
+
+    def _show_controls(self, call: Call) -> None:
+        incoming, over = call.phase == "incoming", not call.live
+        mine = call.mute.mine
+        self.decline.wear("hang-up", say(DECLINE), "Esc")
+        self.accept.wear("phone", say(ACCEPT), "Enter")
+        self.mute.wear("microphone-off" if mine else "microphone", say(UNMUTE if mine else MUTE), "M")
+        self.hang_up.wear("hang-up", say(HANG_UP if call.phase == "talking" else CANCEL), "Esc")
+        self.mute.setChecked(mine)
+        self.close_card.setText(say(DONE))
+        self.call_again.setText(say(CALL_AGAIN))
+        self.decline.setVisible(incoming)
+        self.accept.setVisible(incoming)
+        self.mute.setVisible(call.phase == "talking")
+        self.hang_up.setVisible(not incoming and not over)
+        self.close_card.setVisible(over)
+        changed = call.trust is not None and call.trust.level == "changed"
+        self.call_again.setVisible(over and not changed)

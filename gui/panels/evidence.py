@@ -1,0 +1,61 @@
+"""Right: why this call is safe. Two ladders side by side, the voice line, the delay."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from gui.panels.ladder_card import LadderCard
+from gui.panels.latency_card import LatencyCard
+from gui.panels.leg_line import LegLine
+from gui.say import say
+from gui.theme import Look
+from gui.view_state import ViewState
+from gui.widgets.basic import column, label, row
+from gui.wording import LADDER, LADDER_SESSION_IDLE, SAFE_IDLE, SAFE_LEAD, SAFE_TITLE
+
+
+class Evidence(QWidget):
+    """Everything here is read off the journal."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setProperty("role", "evidence")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        whole = column(self)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole.addWidget(scroll)
+        body = QWidget()
+        body.setProperty("role", "clear")
+        scroll.setWidget(body)
+        inside = column(body, gap=0, margins=(20, 20, 20, 20))
+        self._title, self._lead = label("title"), label("caption", wrap=True)
+        inside.addWidget(self._title)
+        inside.addSpacing(4)
+        inside.addWidget(self._lead)
+        inside.addSpacing(14)
+        ladders = row(None, gap=12)
+        self.link, self.session = LadderCard(look, "outer"), LadderCard(look, "inner")
+        ladders.addWidget(self.link, 1)
+        ladders.addWidget(self.session, 1)
+        inside.addLayout(ladders, 1)
+        inside.addSpacing(12)
+        self.leg = LegLine(look)
+        inside.addWidget(self.leg)
+        inside.addSpacing(12)
+        self.latency = LatencyCard(look)
+        inside.addWidget(self.latency)
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        scroll.setAccessibleName(say(SAFE_TITLE))
+
+    def show_state(self, state: ViewState) -> None:
+        """Paint what changed since the last time."""
+        call = state.call
+        self._title.setText(say(SAFE_TITLE))
+        self._lead.setText(say(SAFE_LEAD if call is not None else SAFE_IDLE))
+        self.link.show_ladder(state.link, say(LADDER["link"]))
+        title = say(LADDER["session"], name=call.peer) if call is not None else say(LADDER_SESSION_IDLE)
+        self.session.show_ladder(state.session, title)
+        self.leg.show_ladder(state.leg)
+        self.latency.show_call(call)

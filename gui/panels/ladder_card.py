@@ -1,0 +1,89 @@
+"""One connection's card: what it hides, its ladder, and quietly what was agreed."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame
+
+from gui.ladder import Ladder
+from gui.say import say
+from gui.theme import Look
+from gui.widgets.basic import Mark, column, label, row, tone
+from gui.widgets.ladder_view import LadderView
+from gui.wording import (
+    CERTIFICATE_OF,
+    HANDSHAKE_FAILED,
+    LADDER_EMPTY,
+    LADDER_SUB,
+    MESSAGES_IN,
+    POST_QUANTUM,
+    RESUMED,
+    cipher_name,
+    version_name,
+)
+
+
+def agreed_lines(ladder: Ladder) -> tuple[str, str, str]:
+    """`TLS 1.3 · AES-256-GCM`, `X25519MLKEM768 · post-quantum`, and the certificate with the count of messages."""
+    agreed = ladder.agreed
+    if agreed is None:
+        return "", "", ""
+    first = [version_name(agreed.version), cipher_name(agreed.cipher)]
+    second = [agreed.group] + ([say(POST_QUANTUM)] if agreed.post_quantum else [])
+    if agreed.resumed:
+        second.append(say(RESUMED))
+    third = say(CERTIFICATE_OF, name=agreed.subject) if agreed.subject else ""
+    return " · ".join(first), " · ".join(second), third
+
+
+class LadderCard(QFrame):
+    """Title, ladder, summary. `colour` as in the palette."""
+
+    def __init__(self, look: Look, colour: str) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._colour = colour
+        inside = column(self, gap=0, margins=(16, 14, 14, 14))
+        self._title, self._sub = label("heading", wrap=True), label("caption", wrap=True)
+        inside.addWidget(self._title)
+        inside.addSpacing(2)
+        inside.addWidget(self._sub)
+        inside.addSpacing(12)
+        self._empty = label("hint", wrap=True, centre=True)
+        inside.addWidget(self._empty, 1)
+        self.view = LadderView(look, colour)
+        inside.addWidget(self.view)
+        inside.addStretch()
+        inside.addSpacing(10)
+        self._foot = row(None, gap=8)
+        self._mark = Mark(look, "lock", colour, 16)
+        self._foot.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        lines = column(None, gap=2)
+        self._first, self._second, self._third = label("heading"), label("caption", wrap=True), label("hint", wrap=True)
+        for line in (self._first, self._second, self._third):
+            lines.addWidget(line)
+        self._foot.addLayout(lines, 1)
+        inside.addLayout(self._foot)
+
+    def show_ladder(self, ladder: Ladder, title: str) -> None:
+        """Paint `ladder` under `title`."""
+        self._title.setText(title)
+        self._sub.setText(say(LADDER_SUB[ladder.channel]))
+        self._empty.setText(say(LADDER_EMPTY[ladder.channel]))
+        self._empty.setVisible(not ladder.rows and not ladder.failure)
+        self.view.show_ladder(ladder)
+        self.view.setVisible(bool(ladder.rows))
+        first, second, third = agreed_lines(ladder)
+        failed = bool(ladder.failure or ladder.alert) and not ladder.agreed
+        if failed:
+            first = say(HANDSHAKE_FAILED, why=ladder.alert or ladder.failure_code)
+            second, third = say(ladder.failure), ""
+        elif ladder.agreed is not None:
+            count = len(ladder.rows) + ladder.more
+            third += (" · " if third else "") + say(MESSAGES_IN, count=count, ms=f"{ladder.agreed.handshake_ms:.1f}")
+        self._mark.become("alert" if failed else "lock", "bad" if failed else self._colour)
+        self._mark.setVisible(bool(first))
+        tone(self._first, "bad" if failed else self._colour)
+        for line, text in ((self._first, first), (self._second, second), (self._third, third)):
+            line.setText(text)
+            line.setVisible(bool(text))
+        self._first.setWordWrap(failed)
+        self.setAccessibleName(f"{title}. {first}. {second}. {third}")

@@ -1,0 +1,68 @@
+"""The voice line (leg) as a small third ladder: one tick for each message, one line for what was agreed."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gui.ladder import Ladder, Row
+from gui.say import say
+from gui.theme import Look
+from gui.panels.ladder_card import agreed_lines
+from gui.widgets.basic import Mark, label, row
+from gui.widgets.ladder_view import message_sentence
+from gui.wording import LEG_IDLE, LEG_TITLE, MESSAGES_IN
+
+TICK, STEP = 4.0, 7.0
+
+
+class _Ticks(QWidget):
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._rows: tuple[Row, ...] = ()
+        look.changed.connect(self.update)
+
+    def show_rows(self, rows: tuple[Row, ...]) -> None:
+        self._rows = rows
+        self.setFixedSize(QSize(int(len(rows) * STEP), 18))
+        self.setToolTip("\n".join(message_sentence(row) for row in rows))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        p, painter = self._look.palette, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for i, message in enumerate(self._rows):
+            painter.setBrush(QColor(p.outer if message.encrypted else p.text3))
+            top = 1.0 if message.direction == "out" else 9.0
+            painter.drawRoundedRect(QRectF(i * STEP, top, TICK, 8), 2, 2)
+        painter.end()
+
+
+class LegLine(QFrame):
+    """A strip between the ladders and the delay."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        inside = row(self, gap=10, margins=(16, 10, 16, 10))
+        inside.addWidget(Mark(look, "wave", "outer", 16))
+        self._title, self._text = label("heading"), label("caption")
+        self._ticks = _Ticks(look)
+        inside.addWidget(self._title)
+        inside.addWidget(self._text, 1)
+        inside.addWidget(self._ticks)
+
+    def show_ladder(self, ladder: Ladder) -> None:
+        """Paint the leg's handshake."""
+        self._title.setText(say(LEG_TITLE))
+        first, second, _certificate = agreed_lines(ladder)
+        if ladder.agreed is not None:
+            took = say(MESSAGES_IN, count=len(ladder.rows) + ladder.more, ms=f"{ladder.agreed.handshake_ms:.1f}")
+            version = first.split(" · ", 1)[0]
+            self._text.setText(" · ".join((version, *second.split(" · ")[1:], took)))
+            self._text.setToolTip(f"{first} · {second}")
+        else:
+            self._text.setText(say(ladder.failure) or say(LEG_IDLE))
+        self._ticks.show_rows(ladder.rows[:20])
+        self.setAccessibleName(f"{self._title.text()}: {self._text.text()}")

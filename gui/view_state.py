@@ -1,0 +1,238 @@
+"""What the window shows, as one frozen value, and the pure fold that makes it from journal entries. No Qt here.
+
+    journal entry ──→ reduce(state, entry) ──→ ViewState ──→ panels paint it
+
+Everything is bounded: a ladder by its rows, the history by a minute, people by the relay's own limit, problems by kind.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from gui.ladder import Ladder, climb
+from voip.journal.observations import (
+    AudioState,
+    CallChanged,
+    CallPhase,
+    Entry,
+    Latency,
+    Levels,
+    LinkState,
+    MediaKeyed,
+    MediaStats,
+    Mute,
+    PathChanged,
+    PersonSeen,
+    Problem,
+    TrustAssessed,
+    WordsReady,
+)
+
+HISTORY_SECONDS = 60.0
+HISTORY_MAX = 300
+PEOPLE_MAX = 500
+SILENCE = Levels(-90.0, -90.0)
+
+LinkWord = Literal["offline", "connecting", "online", "refused"]
+_ENDED: CallPhase = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where we stand with the relay."""
+
+    state: LinkWord = "offline"
+    relay: str = ""
+    me: str = ""
+    code: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The present call, or the one that just ended."""
+
+    id: str
+    peer: str
+    phase: CallPhase
+    outgoing: bool
+    began: float
+    """When it was first heard of."""
+    talking_since: float | None = None
+    ended_at: float | None = None
+    reason: str = ""
+    sentence: str = ""
+    words: tuple[str, ...] = ()
+    trust: TrustAssessed | None = None
+    mute: Mute = Mute(mine=False, theirs=False)
+    profile: str = ""
+    """The SRTP profile, once it has its keys."""
+    path: str = ""
+    stats: MediaStats | None = None
+    levels: Levels = SILENCE
+    latency: Latency | None = None
+    history: tuple["Sample", ...] = ()
+    """The last minute of `latency`."""
+
+    @property
+    def live(self) -> bool:
+        """Whether it is not over."""
+        return self.phase != _ENDED
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the two people have compared words over this key."""
+        return self.trust is not None and self.trust.level == "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One point of the latency chart, in milliseconds."""
+
+    at: float
+    round_trip: float
+    mouth_to_ear: float
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """All that the window shows."""
+
+    link_state: Link = Link()
+    people: tuple[PersonSeen, ...] = ()
+    """Online first, then by name."""
+    call: Call | None = None
+    link: Ladder = Ladder("link")
+    leg: Ladder = Ladder("leg")
+    session: Ladder = Ladder("session")
+    audio: AudioState | None = None
+    problems: tuple[Problem, ...] = field(default=())
+    """The latest of each kind (`about`)."""
+
+    @property
+    def live_call(self) -> Call | None:
+        """The call, unless it is over."""
+        return self.call if self.call is not None and self.call.live else None
+
+
+def reduce(state: ViewState, entry: Entry) -> ViewState:
+    """`state` after `entry`. Never raises; an entry that says nothing to the window changes nothing."""
+    if entry.channel == "link":
+        state = replace(state, link=climb(state.link, entry))
+    elif entry.channel in {"leg", "session"} and _concerns(state, entry):
+        if entry.channel == "leg":
+            state = replace(state, leg=climb(state.leg, entry))
+        else:
+            state = replace(state, session=climb(state.session, entry))
+    what = entry.what
+    match what:
+        case LinkState():
+            return _link(state, what)
+        case PersonSeen():
+            others = tuple(person for person in state.people if person.name != what.name)[: PEOPLE_MAX - 1]
+            people = sorted((*others, what), key=lambda person: (not person.online, person.name))
+            return replace(state, people=tuple(people))
+        case CallChanged():
+            return _call_changed(state, entry, what)
+        case AudioState():
+            state = replace(state, audio=what)
+            if what.sentence:
+                return _with_problem(state, Problem("audio", what.code, what.sentence))
+            return dismiss(state, "audio")
+        case Problem():
+            return _with_problem(state, what)
+    if state.call is not None and _concerns(state, entry):
+        return replace(state, call=_within_call(state.call, entry))
+    return state
+
+
+def dismiss(state: ViewState, about: str) -> ViewState:
+    """`state` without its problem of that kind: the person has read it, or it is over."""
+    return replace(state, problems=tuple(problem for problem in state.problems if problem.about != about))
+
+
+def without_call(state: ViewState) -> ViewState:
+    """`state` with an ended call put away; a live call stays."""
+    return state if state.live_call is not None else replace(dismiss(state, "call"), call=None)
+
+
+def call_seconds(call: Call, now: float) -> float:
+    """How long the two have talked, at `now`."""
+    if call.talking_since is None:
+        return 0.0
+    return max(0.0, (now if call.ended_at is None else call.ended_at) - call.talking_since)
+
+
+def clock_text(seconds: float) -> str:
+    """`02:05`, or `1:02:05` beyond an hour."""
+    whole = int(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes:02}:{whole % 60:02}"
+
+
+def _concerns(state: ViewState, entry: Entry) -> bool:
+    """Whether `entry` is of the present call; one without an id is."""
+    return not entry.call or state.call is None or state.call.id == entry.call
+
+
+def _link(state: ViewState, what: LinkState) -> ViewState:
+    before = state.link_state
+    link = Link(what.state, what.relay or before.relay, what.me or before.me, what.code, what.sentence)
+    state = replace(state, link_state=link)
+    if what.state == "online":
+        return dismiss(state, "link")
+    if what.state != "connecting":
+        # Without the relay nobody's presence is known.
+        away = tuple(replace(person, online=False, busy=False) for person in state.people)
+        state = replace(state, people=tuple(sorted(away, key=lambda person: person.name)))
+    if what.sentence:
+        return _with_problem(state, Problem("link", what.code, what.sentence))
+    return state
+
+
+def _with_problem(state: ViewState, problem: Problem) -> ViewState:
+    rest = tuple(other for other in state.problems if other.about != problem.about)
+    return replace(state, problems=(*rest, problem))
+
+
+def _call_changed(state: ViewState, entry: Entry, what: CallChanged) -> ViewState:
+    call = state.call
+    if call is None or call.id != entry.call:
+        if call is not None and call.live and what.phase == _ENDED:
+            return state  # a second call, refused because of the present one
+        call = Call(entry.call, what.peer, what.phase, what.outgoing, entry.at)
+        state = replace(dismiss(state, "call"), leg=Ladder("leg"), session=Ladder("session"))
+    call = replace(call, phase=what.phase, peer=what.peer or call.peer)
+    if what.phase == "talking" and call.talking_since is None:
+        call = replace(call, talking_since=entry.at)
+    if what.phase == _ENDED:
+        call = replace(call, ended_at=entry.at, reason=what.reason, sentence=what.sentence, levels=SILENCE)
+    return replace(state, call=call)
+
+
+def _within_call(call: Call, entry: Entry) -> Call:
+    match entry.what:
+        case TrustAssessed() as trust:
+            return replace(call, trust=trust)
+        case WordsReady(words=words):
+            return replace(call, words=words)
+        case MediaKeyed(profile=profile):
+            return replace(call, profile=profile)
+        case PathChanged(path=path):
+            return replace(call, path=path)
+        case MediaStats() as stats:
+            return replace(call, stats=stats)
+        case Levels() as levels if call.live:
+            return replace(call, levels=levels)
+        case Mute() as mute:
+            return replace(call, mute=mute)
+        case Latency() as latency:
+            sample = Sample(entry.at, latency.round_trip, latency.mouth_to_ear)
+            recent = tuple(old for old in call.history if old.at > entry.at - HISTORY_SECONDS)
+            return replace(call, latency=latency, history=(*recent, sample)[-HISTORY_MAX:])
+    return call
+
+
+__all__ = [
+    "Call", "Link", "Sample", "ViewState",
+    "call_seconds", "clock_text", "dismiss", "reduce", "without_call",
+]  # fmt: skip

@@ -1,0 +1,173 @@
+"""A handshake as a ladder of arrows between two lifelines. Fills live: a new arrow grows from its sender.
+
+      0.0   ●──── ClientHello ───▶│
+      1.8   │◀─── ServerHello ────●        one flight: one soft band
+           ┄┄┄ encrypted from here ┄┄┄
+      1.8   │◀ EncryptedExtensions ●
+"""
+
+from PySide6.QtCore import QEasingCurve, QEvent, QLineF, QPointF, QRectF, QSize, Qt, QVariantAnimation
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gui.ladder import Ladder, Row
+from gui.say import say
+from gui.theme import Look, tint, type_face
+from gui.wording import ENCRYPTED_FROM_HERE, GOT_MESSAGE, SENT_MESSAGE
+
+STEP, FLIGHT_GAP, DIVIDER = 20.0, 8.0, 22.0
+TIME_WIDTH = 36.0
+GROW_MS = 220
+
+
+def message_sentence(row: Row) -> str:
+    """One message for the tooltip and the screen reader."""
+    text = SENT_MESSAGE if row.direction == "out" else GOT_MESSAGE
+    return say(text, ms=f"{row.t_ms:.1f}", name=row.name, size=row.size)
+
+
+class LadderView(QWidget):
+    """Paints a `Ladder`'s rows; `colour` names the palette's colour for this connection."""
+
+    def __init__(self, look: Look, colour: str) -> None:
+        super().__init__()
+        self._look, self._colour = look, colour
+        self._rows: tuple[Row, ...] = ()
+        self._grown = 0.0
+        """How many rows stand; the fraction is the one that grows now."""
+        self._grow = QVariantAnimation(self)
+        self._grow.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._grow.valueChanged.connect(self._on_grow)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self.update)
+
+    def show_ladder(self, ladder: Ladder) -> None:
+        """Show these rows; those that were not there yet grow in."""
+        rows = ladder.rows
+        if rows == self._rows:
+            return
+        same = rows[: len(self._rows)] == self._rows
+        start = min(self._grown, float(len(rows))) if same else 0.0
+        self._rows = rows
+        self._grow.stop()
+        self._grown = start
+        missing = len(rows) - start
+        if missing > 0 and self.isVisible():
+            self._grow.setStartValue(start)
+            self._grow.setEndValue(float(len(rows)))
+            self._grow.setDuration(min(900, int(GROW_MS * missing**0.5)))
+            self._grow.start()
+        else:
+            self._grown = float(len(rows))
+        self.setFixedHeight(self.sizeHint().height())
+        self.setAccessibleDescription(" ".join(message_sentence(row) + "." for row in rows))
+        self.update()
+
+    def _on_grow(self, value: float) -> None:
+        self._grown = value
+        self.update()
+
+    def _tops(self) -> list[float]:
+        """Each row's top, with room between flights and for the divider."""
+        tops, y = [], 2.0
+        for before, row in zip((None, *self._rows), self._rows, strict=False):
+            if before is not None:
+                if row.encrypted and not any(r.encrypted for r in self._rows[: len(tops)]):
+                    y += DIVIDER
+                elif row.direction != before.direction:
+                    y += FLIGHT_GAP
+            tops.append(y)
+            y += STEP
+        return tops
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """As high as its rows."""
+        tops = self._tops()
+        return QSize(200, int(tops[-1] + STEP + 4) if tops else 0)
+
+    def event(self, event: QEvent) -> bool:
+        """A tooltip tells a message's size."""
+        if isinstance(event, QHelpEvent):
+            for top, row in zip(self._tops(), self._rows, strict=True):
+                if top <= event.pos().y() < top + STEP:
+                    QToolTip.showText(event.globalPos(), message_sentence(row), self)
+                    return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Bands, lifelines, arrows."""
+        if not self._rows:
+            return
+        p, tops = self._look.palette, self._tops()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, right = TIME_WIDTH + 10.0, self.width() - 8.0
+        self._paint_flights(painter, tops, left, right)
+        painter.setPen(QPen(QColor(p.line), 1.5))
+        for x in (left, right):
+            painter.drawLine(QLineF(x, 0, x, self.height()))
+        for i, (top, row) in enumerate(zip(tops, self._rows, strict=True)):
+            share = min(1.0, max(0.0, self._grown - i))
+            if share > 0:
+                if row.encrypted and not any(r.encrypted for r in self._rows[:i]) and i:
+                    self._paint_divider(painter, QRectF(left, top - DIVIDER, right - left, DIVIDER))
+                new_flight = i == 0 or self._rows[i - 1].direction != row.direction
+                self._paint_row(painter, row, QRectF(left, top, right - left, STEP), share, timed=new_flight)
+        painter.end()
+
+    def _paint_flights(self, painter: QPainter, tops: list[float], left: float, right: float) -> None:
+        colour = getattr(self._look.palette, self._colour)
+        painter.setPen(Qt.PenStyle.NoPen)
+        first = 0
+        for i in range(1, len(self._rows) + 1):
+            ends = i == len(self._rows) or self._rows[i].direction != self._rows[first].direction
+            split = i < len(self._rows) and self._rows[i].encrypted != self._rows[i - 1].encrypted
+            if ends or split:
+                if self._rows[first].direction == "out" and self._grown > first:
+                    painter.setBrush(tint(colour, 0.07))
+                    box = QRectF(left, tops[first], right - left, tops[i - 1] + STEP - tops[first])
+                    painter.drawRoundedRect(box, 5, 5)
+                first = i
+
+    def _paint_divider(self, painter: QPainter, box: QRectF) -> None:
+        p = self._look.palette
+        font = type_face(10.5, QFont.Weight.Medium)
+        text = say(ENCRYPTED_FROM_HERE)
+        half = QFontMetricsF(font).horizontalAdvance(text) / 2 + 6
+        y, mid = box.center().y(), box.center().x()
+        painter.setPen(QPen(tint(p.good, 0.55), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QLineF(box.left() + 6, y, mid - half, y))
+        painter.drawLine(QLineF(mid + half, y, box.right() - 6, y))
+        painter.setFont(font)
+        painter.setPen(QColor(p.good))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_row(self, painter: QPainter, row: Row, box: QRectF, share: float, *, timed: bool) -> None:
+        p = self._look.palette
+        ink = QColor(getattr(p, self._colour) if row.encrypted else p.text3)
+        ink.setAlphaF(share)
+        if timed:
+            painter.setFont(type_face(11, figures=True))
+            painter.setPen(tint(p.text3, share))
+            time = QRectF(0, box.top(), TIME_WIDTH, STEP)
+            painter.drawText(time, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{row.t_ms:.1f}")
+        font = type_face(11.5, QFont.Weight.Medium)
+        half = QFontMetricsF(font).horizontalAdvance(row.name) / 2 + 6
+        y, mid = box.center().y(), box.center().x()
+        out = row.direction == "out"
+        start, end = (box.left(), box.right()) if out else (box.right(), box.left())
+        tip = start + (end - start) * share
+        towards = 1.0 if out else -1.0
+        painter.setPen(QPen(ink, 1.4, Qt.PenStyle.SolidLine if row.encrypted else Qt.PenStyle.DashLine))
+        gap_in, gap_out = mid - towards * half, mid + towards * half
+        painter.drawLine(QLineF(start, y, gap_in if (gap_in - tip) * towards < 0 else tip, y))
+        if (tip - gap_out) * towards > 0:
+            painter.drawLine(QLineF(gap_out, y, tip - towards * 3, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawEllipse(QPointF(start, y), 2.6, 2.6)
+        back = tip - towards * 6.5
+        painter.drawPolygon(QPolygonF([QPointF(tip - towards, y), QPointF(back, y - 3.6), QPointF(back, y + 3.6)]))
+        painter.setFont(font)
+        painter.setPen(tint(p.text, share))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.name)

@@ -1,0 +1,55 @@
+"""A round button with an icon and its name below: accept, decline, mute, hang up."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton
+
+from gui.theme import Look, type_face
+from gui.widgets.icons import paint_icon
+
+DISC = 60
+
+
+class RoundButton(QAbstractButton):
+    """`fill` names the palette's colour of the disc; empty for a quiet one. The text stands below and is its name."""
+
+    def __init__(self, look: Look, icon: str, fill: str = "") -> None:
+        super().__init__()
+        self._look, self._icon, self._fill = look, icon, fill
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedSize(QSize(104, DISC + 34))
+        look.changed.connect(self.update)
+
+    def wear(self, icon: str, text: str, shortcut: str) -> None:
+        """Icon, name and the key that does the same."""
+        self._icon = icon
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(f"{text} ({shortcut})")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Disc, icon, name; a ring when it has the keyboard's focus."""
+        p = self._look.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        disc = QRectF((self.width() - DISC) / 2, 5, DISC, DISC)
+        pressed = self.isChecked()
+        quiet = p.text if pressed else p.card
+        fill = QColor(getattr(p, self._fill) if self._fill else quiet)
+        if self.underMouse():
+            fill = fill.lighter(108) if self._fill else QColor(p.text2 if pressed else p.hover)
+        painter.setBrush(fill.darker(108) if self.isDown() else fill)
+        painter.setPen(Qt.PenStyle.NoPen if self._fill or pressed else QPen(QColor(p.line), 1))
+        painter.drawEllipse(disc)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(p.outer), 2))
+            painter.drawEllipse(disc.adjusted(-4, -4, 4, 4))
+        ink = p.on_fill if self._fill else (p.window if pressed else p.text)
+        paint_icon(painter, self._icon, ink, disc.adjusted(17, 17, -17, -17))
+        painter.setFont(type_face(12, QFont.Weight.Medium))
+        painter.setPen(QColor(p.text2))
+        painter.drawText(QRectF(0, DISC + 12, self.width(), 20), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()

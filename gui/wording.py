@@ -1,0 +1,214 @@
+"""Every sentence that the window says, by key. English here; Qt's tools carry it to other languages (gui/i18n).
+
+No Qt: `QT_TRANSLATE_NOOP` only marks a text for lupdate. `gui.say` translates at the moment of showing.
+"""
+
+from voip.journal.observations import STAGES, CallPhase, Problem, TrustLevel
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name that lupdate looks for
+    """`text` itself, found by lupdate under `context`."""
+    return text if context else ""
+
+
+# ── the window ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+APP = "Glasscall"
+PEOPLE = QT_TRANSLATE_NOOP("Glasscall", "People")
+NO_PEOPLE = QT_TRANSLATE_NOOP("Glasscall", "Nobody else is here yet. Invite somebody with “glasscall invite”.")
+SETTINGS = QT_TRANSLATE_NOOP("Glasscall", "Appearance and language")
+LANGUAGE = QT_TRANSLATE_NOOP("Glasscall", "Language")
+APPEARANCE = QT_TRANSLATE_NOOP("Glasscall", "Appearance")
+AUTO = QT_TRANSLATE_NOOP("Glasscall", "As the system")
+LIGHT = QT_TRANSLATE_NOOP("Glasscall", "Light")
+DARK = QT_TRANSLATE_NOOP("Glasscall", "Dark")
+DISMISS = QT_TRANSLATE_NOOP("Glasscall", "Dismiss")
+PERSON_ONLINE = QT_TRANSLATE_NOOP("Glasscall", "Online")
+PERSON_BUSY = QT_TRANSLATE_NOOP("Glasscall", "In a call")
+PERSON_AWAY = QT_TRANSLATE_NOOP("Glasscall", "Offline")
+YOU = QT_TRANSLATE_NOOP("Glasscall", "You")
+RELAY = QT_TRANSLATE_NOOP("Glasscall", "relay")
+MICROPHONE = QT_TRANSLATE_NOOP("Glasscall", "Microphone: {device}")
+LOUDSPEAKER = QT_TRANSLATE_NOOP("Glasscall", "Loudspeaker: {device}")
+
+LINK = {
+    "offline": QT_TRANSLATE_NOOP("Glasscall", "No connection"),
+    "connecting": QT_TRANSLATE_NOOP("Glasscall", "Connecting…"),
+    "online": QT_TRANSLATE_NOOP("Glasscall", "Connected, encrypted"),
+    "refused": QT_TRANSLATE_NOOP("Glasscall", "Refused by the relay"),
+}
+
+# ── the middle: idle, ringing, talking, over ───────────────────────────────────────────────────────────────────
+
+IDLE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Who would you like to call?")
+IDLE_LEAD = QT_TRANSLATE_NOOP("Glasscall", "Pick a person on the left. What you say stays between the two of you.")
+OFFLINE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Waiting for the relay")
+OFFLINE_LEAD = QT_TRANSLATE_NOOP("Glasscall", "Glasscall keeps trying by itself. You can call as soon as it is back.")
+CALL = QT_TRANSLATE_NOOP("Glasscall", "Call {name}")
+CALL_AGAIN = QT_TRANSLATE_NOOP("Glasscall", "Call again")
+DONE = QT_TRANSLATE_NOOP("Glasscall", "Done")
+ACCEPT = QT_TRANSLATE_NOOP("Glasscall", "Accept")
+DECLINE = QT_TRANSLATE_NOOP("Glasscall", "Decline")
+CANCEL = QT_TRANSLATE_NOOP("Glasscall", "Cancel")
+HANG_UP = QT_TRANSLATE_NOOP("Glasscall", "Hang up")
+MUTE = QT_TRANSLATE_NOOP("Glasscall", "Mute")
+UNMUTE = QT_TRANSLATE_NOOP("Glasscall", "Unmute")
+THEY_MUTED = QT_TRANSLATE_NOOP("Glasscall", "Their microphone is off")
+YOU_MUTED = QT_TRANSLATE_NOOP("Glasscall", "Your microphone is off")
+
+PHASE: dict[CallPhase, str] = {
+    "calling": QT_TRANSLATE_NOOP("Glasscall", "Calling…"),
+    "ringing": QT_TRANSLATE_NOOP("Glasscall", "Ringing…"),
+    "incoming": QT_TRANSLATE_NOOP("Glasscall", "is calling you"),
+    "accepting": QT_TRANSLATE_NOOP("Glasscall", "Securing the call…"),
+    "talking": QT_TRANSLATE_NOOP("Glasscall", "Talking"),
+    "ended": QT_TRANSLATE_NOOP("Glasscall", "Call ended"),
+}
+
+END = {
+    "hung-up": QT_TRANSLATE_NOOP("Glasscall", "The call is over."),
+    "cancelled": QT_TRANSLATE_NOOP("Glasscall", "The call was cancelled before it was answered."),
+    "declined": QT_TRANSLATE_NOOP("Glasscall", "The call was declined."),
+    "busy": QT_TRANSLATE_NOOP("Glasscall", "They are in another call. Try again later."),
+    "not-there": QT_TRANSLATE_NOOP("Glasscall", "They are not connected to the relay now."),
+    "no-answer": QT_TRANSLATE_NOOP("Glasscall", "Nobody answered."),
+    "crossed": QT_TRANSLATE_NOOP("Glasscall", "You called each other at the same moment; their call comes first."),
+    "failed": QT_TRANSLATE_NOOP("Glasscall", "The call could not be set up."),
+    "lost": QT_TRANSLATE_NOOP("Glasscall", "The connection was lost."),
+    "insecure": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped because it could not be made safe."),
+    "key-changed": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped before a word was said."),
+}
+
+# ── trust ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TRUST_TITLE: dict[TrustLevel, str] = {
+    "certified": QT_TRANSLATE_NOOP("Glasscall", "Certified"),
+    "pinned": QT_TRANSLATE_NOOP("Glasscall", "Same key as before"),
+    "verified": QT_TRANSLATE_NOOP("Glasscall", "Verified by you"),
+    "changed": QT_TRANSLATE_NOOP("Glasscall", "This is not the key you know"),
+}
+TRUST_MEANING: dict[TrustLevel, str] = {
+    "certified": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "The relay vouches for this key. Compare the four words to be sure no one, not even the relay, sits between you.",
+    ),
+    "pinned": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "The key has not changed since your earlier calls. Whether it was theirs to begin with, the words can tell.",
+    ),
+    "verified": QT_TRANSLATE_NOOP("Glasscall", "You compared words over this key. No one sits between you, not even the relay."),
+    "changed": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "It may be a new phone, or someone in between. Ask them by another way before you trust the new key.",
+    ),
+}
+TRUST_SINCE = QT_TRANSLATE_NOOP("Glasscall", "since {date}")
+TRUST_WAITING = QT_TRANSLATE_NOOP("Glasscall", "Checking who it is…")
+TRUST_WAITING_MEANING = QT_TRANSLATE_NOOP("Glasscall", "The end-to-end handshake runs while it rings.")
+FINGERPRINT = QT_TRANSLATE_NOOP("Glasscall", "Key")
+OLD_KEY = QT_TRANSLATE_NOOP("Glasscall", "Known key")
+NEW_KEY = QT_TRANSLATE_NOOP("Glasscall", "Key shown now")
+
+WORDS_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Read these words to each other")
+WORDS_LEAD = QT_TRANSLATE_NOOP("Glasscall", "Do you both see the same four, in this order?")
+WORDS_MATCH = QT_TRANSLATE_NOOP("Glasscall", "They match")
+WORDS_DONE = QT_TRANSLATE_NOOP("Glasscall", "The words of this call")
+WORDS_DIFFER = QT_TRANSLATE_NOOP("Glasscall", "If they differ, hang up: someone is listening.")
+
+# ── why this call is safe ──────────────────────────────────────────────────────────────────────────────────────
+
+SAFE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Why this call is safe")
+SAFE_LEAD = QT_TRANSLATE_NOOP("Glasscall", "Two encryptions, one inside the other. Each line is a message that was really seen.")
+SAFE_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Your line to the relay. When you call, the second encryption joins it here.")
+LADDER = {
+    "link": QT_TRANSLATE_NOOP("Glasscall", "With the relay"),
+    "session": QT_TRANSLATE_NOOP("Glasscall", "With {name}, end to end"),
+}
+LADDER_SESSION_IDLE = QT_TRANSLATE_NOOP("Glasscall", "With the other person, end to end")
+LADDER_SUB = {
+    "link": QT_TRANSLATE_NOOP("Glasscall", "Hides from the network who calls whom"),
+    "session": QT_TRANSLATE_NOOP("Glasscall", "Hides from the relay what you say"),
+}
+LADDER_EMPTY = {
+    "link": QT_TRANSLATE_NOOP("Glasscall", "No connection to the relay yet"),
+    "session": QT_TRANSLATE_NOOP("Glasscall", "Begins when a call rings"),
+}
+ENCRYPTED_FROM_HERE = QT_TRANSLATE_NOOP("Glasscall", "encrypted from here")
+POST_QUANTUM = QT_TRANSLATE_NOOP("Glasscall", "post-quantum")
+RESUMED = QT_TRANSLATE_NOOP("Glasscall", "resumed")
+CERTIFICATE_OF = QT_TRANSLATE_NOOP("Glasscall", "certificate of {name}")
+MESSAGES_IN = QT_TRANSLATE_NOOP("Glasscall", "{count} messages in {ms} ms")
+HANDSHAKE_RUNS = QT_TRANSLATE_NOOP("Glasscall", "Handshake…")
+HANDSHAKE_FAILED = QT_TRANSLATE_NOOP("Glasscall", "The handshake failed: {why}")
+SENT_MESSAGE = QT_TRANSLATE_NOOP("Glasscall", "{ms} ms: sent {name}, {size} bytes")
+GOT_MESSAGE = QT_TRANSLATE_NOOP("Glasscall", "{ms} ms: received {name}, {size} bytes")
+LEG_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Voice line")
+LEG_IDLE = QT_TRANSLATE_NOOP("Glasscall", "opens with the call")
+
+LATENCY_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Delay")
+LATENCY_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Measured as soon as you talk")
+MOUTH_TO_EAR = QT_TRANSLATE_NOOP("Glasscall", "Mouth to ear")
+ROUND_TRIP = QT_TRANSLATE_NOOP("Glasscall", "Round trip")
+LAST_MINUTE = QT_TRANSLATE_NOOP("Glasscall", "Last minute")
+STAGE = dict(
+    zip(
+        STAGES,
+        (
+            QT_TRANSLATE_NOOP("Glasscall", "Capture"),
+            QT_TRANSLATE_NOOP("Glasscall", "Encode"),
+            QT_TRANSLATE_NOOP("Glasscall", "Send"),
+            QT_TRANSLATE_NOOP("Glasscall", "Network"),
+            QT_TRANSLATE_NOOP("Glasscall", "Jitter buffer"),
+            QT_TRANSLATE_NOOP("Glasscall", "Decode"),
+            QT_TRANSLATE_NOOP("Glasscall", "Playout"),
+        ),
+        strict=True,
+    )
+)
+MEDIA_LINE = QT_TRANSLATE_NOOP("Glasscall", "{sent} packets sent · {received} received · {lost} lost · {rejected} forged")
+MEDIA_KEYED = QT_TRANSLATE_NOOP("Glasscall", "Voice: SRTP with keys that only the two of you have")
+
+# ── what can go wrong ──────────────────────────────────────────────────────────────────────────────────────────
+
+PROBLEM = {
+    "relay-unreachable": QT_TRANSLATE_NOOP(
+        "Glasscall", "The relay cannot be reached. Check your network; Glasscall keeps trying."
+    ),
+    "handshake-slow": QT_TRANSLATE_NOOP("Glasscall", "The relay took too long over the TLS handshake. Glasscall keeps trying."),
+    "lost": QT_TRANSLATE_NOOP("Glasscall", "The connection to the relay was lost. Glasscall keeps trying."),
+    "replaced": QT_TRANSLATE_NOOP("Glasscall", "You are connected from somewhere else now, so this window was put offline."),
+    "defect": QT_TRANSLATE_NOOP("Glasscall", "Something went wrong inside Glasscall. The rest goes on."),
+    "call-state": QT_TRANSLATE_NOOP("Glasscall", "That is not possible in the call's present state."),
+}
+
+
+def end_sentence(reason: str, sentence: str) -> str:
+    """Why a call ended: our words for a known reason, else the sentence that came, else only that it did."""
+    return END.get(reason) or sentence or END["failed"]
+
+
+def problem_sentence(problem: Problem) -> str:
+    """What is wrong: our words for a known code, else the English sentence that came with it."""
+    return PROBLEM.get(problem.code) or problem.sentence or PROBLEM["defect"]
+
+
+def version_name(version: str) -> str:
+    """`TLSv1.3` as people write it: `TLS 1.3`."""
+    return version.replace("TLSv", "TLS ")
+
+
+def cipher_name(cipher: str) -> str:
+    """A cipher suite's AEAD: `AES-256-GCM` for both `TLS_AES_256_GCM_SHA384` and `ECDHE-ECDSA-AES256-GCM-SHA384`."""
+    plain = cipher.upper().replace("-", "_")
+    if "CHACHA20" in plain:
+        return "ChaCha20-Poly1305"
+    for bits in ("128", "256"):
+        if f"AES_{bits}_GCM" in plain or f"AES{bits}_GCM" in plain:
+            return f"AES-{bits}-GCM"
+    return cipher
+
+
+def fingerprint_text(fingerprint: str, groups: int = 4) -> str:
+    """The first groups of a fingerprint, four digits each: `a1b2 c3d4 e5f6 0718 …`."""
+    parts = [fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4)]
+    return " ".join(parts[:groups]) + (" …" if len(parts) > groups else "")

@@ -1,0 +1,78 @@
+"""Pictures of the window in its main states, from scripted entries, as PNG files.
+
+    python tools/gui_gallery.py [--out out/gallery] [--size 1180x800] [state …]
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "tests" / "gui")]
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from story import Story
+
+from gui.app import Tongue, dress
+from gui.main_window import MainWindow
+from gui.theme import Look
+
+STATES: dict[str, tuple[str, str, Callable[[Story], Story]]] = {
+    "idle": ("light", "en", lambda s: s.online()),
+    "idle-dark": ("dark", "en", lambda s: s.online()),
+    "ringing": ("light", "en", lambda s: s.online().ringing(upto=6)),
+    "incoming": ("light", "en", lambda s: s.online().incoming()),
+    "incoming-dark": ("dark", "en", lambda s: s.online().incoming("pinned")),
+    "talking-certified": ("light", "en", lambda s: s.online().ringing().trusted().talking()),
+    "talking-pinned": ("light", "en", lambda s: s.online().ringing().trusted("pinned").talking()),
+    "talking-verified-dark": ("dark", "en", lambda s: s.online().ringing().trusted("pinned").talking().verified()),
+    "talking-dark": ("dark", "en", lambda s: s.online().ringing().trusted().talking()),
+    "talking-korean": ("light", "ko", lambda s: s.online().ringing().trusted("pinned").talking()),
+    "incoming-korean-dark": ("dark", "ko", lambda s: s.online().incoming()),
+    "muted": ("light", "en", lambda s: s.online().ringing().trusted("pinned").talking().verified().muted(True, True)),
+    "key-changed": ("light", "en", lambda s: s.online().ringing().key_changed()),
+    "ended": ("light", "en", lambda s: s.online().ringing().trusted().talking().ended()),
+    "unreachable": ("light", "en", lambda s: s.unreachable()),
+}
+
+
+class _NoIntents:
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return lambda *_args: None
+
+
+def main() -> None:
+    """Render the states asked for, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("out/gallery"))
+    parser.add_argument("--size", default="1180x800")
+    parser.add_argument("states", nargs="*")
+    args = parser.parse_args()
+    width, height = (int(part) for part in args.size.split("x"))
+    args.out.mkdir(parents=True, exist_ok=True)
+    app = QApplication.instance() or QApplication([])
+    dress(app)
+    tongue, look = Tongue(app), Look(app)
+    for name in args.states or STATES:
+        theme, language, tell = STATES[name]
+        look.choose(theme)
+        tongue.speak(language)
+        story = tell(Story())
+        window = MainWindow(look, _NoIntents(), lambda story=story: story.at, language=language)
+        window.resize(width, height)
+        window.show()
+        if name.startswith("idle"):
+            window.take(story.entries)
+        else:
+            window.take(story.entries[: len(story.entries) // 2])
+            window.take(story.entries[len(story.entries) // 2 :])
+        QTest.qWait(1300)
+        window.grab().save(str(args.out / f"{name}.png"))
+        print(args.out / f"{name}.png")
+        window.close()
+        window.deleteLater()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Tells a terminal what the journal says, one line for each thing that a person would want to know."""
+
+from rich.console import Console
+
+from voip.journal.observations import CallChanged, Entry, LinkState, PathChanged, Problem, TrustAssessed, WordsReady
+from voip.session.tls.events import Established
+
+_PHASES = {
+    "calling": "Calling {peer} …",
+    "ringing": "{peer}'s phone rings.",
+    "incoming": "{peer} is calling.",
+    "accepting": "Picked up.",
+    "talking": "Talking with {peer}.",
+}
+_ENDS = {
+    "hung-up": "The call with {peer} is over.",
+    "cancelled": "The call was cancelled.",
+    "declined": "{peer} declined.",
+    "busy": "{peer} is in another call.",
+    "not-there": "{peer} is not there.",
+    "no-answer": "{peer} did not answer.",
+    "crossed": "{peer} is calling you, too.",
+    "lost": "The call was lost.",
+    "failed": "The call failed.",
+    "insecure": "The call was stopped, because it was not safe.",
+}
+_TRUST = {
+    "certified": "certified by the relay's CA; compare the words to be sure",
+    "pinned": "the same key as in your earlier calls",
+    "verified": "the key that you verified by comparing words",
+    "changed": "ANOTHER KEY than before",
+}
+
+
+def ending(reason: str, peer: str, sentence: str = "") -> str:
+    """Why a call ended, for a person."""
+    return f"{_ENDS.get(reason, 'The call ended.').format(peer=peer)} {sentence}".strip()
+
+
+class Narrator:
+    """Give it entries. Writes to `console` (standard error, so that standard output stays for results)."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __call__(self, entry: Entry) -> None:
+        """Tell `entry`, if it is worth telling."""
+        line = self._line(entry)
+        if line:
+            self._console.print(line, markup=False)
+
+    def _line(self, entry: Entry) -> str:
+        what = entry.what
+        match what:
+            case Established():
+                how = "resumed" if what.resumed else "full handshake"
+                return f"  {entry.channel}: {what.version}, {what.cipher}, {what.group}, {how}"
+            case LinkState(state="online"):
+                return f"You are {what.me} at {what.relay}."
+            case LinkState() if what.sentence:
+                return what.sentence
+            case CallChanged(phase="ended"):
+                return ending(what.reason, what.peer, what.sentence)
+            case CallChanged():
+                return _PHASES[what.phase].format(peer=what.peer)
+            case TrustAssessed():
+                return f"  {what.peer}: {_TRUST[what.level]}"
+            case WordsReady():
+                return f"  Words to compare: {' '.join(what.words)}"
+            case PathChanged():
+                return f"  Voice travels by {what.path.upper()}, as SRTP."
+            case Problem() if what.about != "call":
+                return what.sentence
+            case _:
+                return ""

@@ -1,0 +1,338 @@
+"""One call, from the first ring to the last word. Its phases are `session.call`'s table; this file only acts on them.
+
+Ringing / Incoming ─→ leg ─→ session (end-to-end handshake) ─→ trust ─→ words        while it rings
+accept ─→ Accept inside the session ─→ keys ─→ sound                                 after the answer
+any failure, Ended, Bye, silence ─→ end, with the reason
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from cryptography import x509
+
+from voip.client.desk import Desk, watcher
+from voip.client.leg import Leg
+from voip.client.path import TlsPath
+from voip.client.session import Session
+from voip.client.sound import Sound
+from voip.config import BITRATE
+from voip.errors import AudioError, CallError, CertificateError, GlasscallError, ProtocolError, StoreError
+from voip.io import clock
+from voip.io.audio.opening import open_port
+from voip.io.audio.port import AudioPort
+from voip.journal.observations import (
+    AudioState,
+    CallChanged,
+    MediaKeyed,
+    Mute,
+    Observation,
+    PathChanged,
+    Problem,
+    TrustAssessed,
+    WordsReady,
+)
+from voip.media.inbound import Inbound
+from voip.media.outbound import Outbound
+from voip.media.protector import PROFILE
+from voip.pki.certificates import client_address, key_fingerprint, load_certificate_untrusted
+from voip.pki.checks import check_client
+from voip.session import trust
+from voip.session.call import Phase, Step, follow
+from voip.session.keys import srtp_keys
+from voip.session.tls import Resumption
+from voip.session.tls.events import Established
+from voip.session.words import WordExchange, words_secret
+from voip.wire import signals
+from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Hangup, Muted, Nonce, Reason, Reveal, Signal
+
+_INSECURE = (CertificateError, ProtocolError)
+T = TypeVar("T")
+
+
+class Conversation:
+    """One call. `tell_relay` sends a signal over the link; `on_end` is told once, when all is over."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        call: str,
+        peer: str,
+        *,
+        outgoing: bool,
+        tell_relay: Callable[[Signal], None],
+        on_end: Callable[["Conversation"], None],
+    ) -> None:
+        self._desk = desk
+        self.call = call
+        self.peer = peer
+        self.outgoing = outgoing
+        self.phase = Phase.IDLE
+        self._tell_relay = tell_relay
+        self._on_end = on_end
+        self._leg: Leg | None = None
+        self._session: Session | None = None
+        self._words: WordExchange | None = None
+        self._sound: Sound | None = None
+        self._fingerprint = ""
+        self._address = ""
+        self._muted = self._peer_muted = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._step(Step.DIAL if outgoing else Step.OFFER)
+
+    # ── what the person does ───────────────────────────────────────────────────────────────────────────────────
+
+    def accept(self) -> None:
+        """Pick up; talking begins as soon as the session is secure."""
+        self._step(Step.ACCEPT)
+        if self._trusted:
+            self._guarded(lambda _: self._pick_up())(None)
+
+    def hang_up(self) -> None:
+        """End the call, whatever its phase."""
+        if self.phase is Phase.INCOMING:
+            self.end("declined")
+        else:
+            self.end("hung-up" if self.phase is Phase.TALKING else "cancelled")
+
+    def mute(self, on: bool) -> None:
+        """Switch the microphone; the peer is told."""
+        self._muted = on
+        if self._sound is not None:
+            self._sound.mute(on)
+        if self._session is not None:
+            self._session.send(Muted(on=on))
+        self._observe(Mute(mine=self._muted, theirs=self._peer_muted))
+
+    def words_match(self) -> None:
+        """The two people compared the words: remember this key as verified. Raises `CallError` before there are any."""
+        if self._words is None or self._words.words is None:
+            raise CallError("There are no words to compare yet.", code="no-words")
+        pin = trust.pin_after(self._pin(), self._address, self._fingerprint, clock.wall().date())
+        self._remember(trust.verified(pin, clock.wall().date()))
+        self._assess()
+
+    # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────
+
+    def ring(self, token: str, resume: Resumption | None) -> None:
+        """Their phone rings, or ours: open the leg and shake hands end to end meanwhile."""
+        if self.outgoing:
+            self._step(Step.RING)
+        self._spawn(self._secure(token, resume))
+
+    def end(self, reason: Reason, sentence: str = "", *, tell: bool = True) -> None:
+        """End the call and let everything go. Safe to call at any time, more than once."""
+        if self.phase is Phase.ENDED:
+            return
+        if tell:
+            if self._session is not None:
+                self._session.send(Bye(reason=reason))
+            self._tell_relay(Hangup(call=self.call, reason=reason))
+        self._step(Step.END, reason, sentence)
+        for task in self._tasks:
+            task.cancel()
+        if self._sound is not None:
+            self._sound.stop()
+        if self._session is not None:
+            self._session.close()
+        self._on_end(self)
+
+    async def close(self) -> None:
+        """Wait until the leg is closed."""
+        if self._leg is not None:
+            await self._leg.close()
+
+    # ── while it rings: leg, session, trust, words ─────────────────────────────────────────────────────────────
+
+    async def _secure(self, token: str, resume: Resumption | None) -> None:
+        limits = self._desk.limits
+        leg = self._leg = await Leg.open(self._desk, self.call, token, resume)
+        session = self._session = Session(
+            self._desk.caller if self.outgoing else self._desk.callee,
+            self._check_peer,
+            send=leg.send,
+            observe=watcher(self._desk.journal, "session", self.call),
+            on_established=self._guarded(self._on_established),
+            on_signal=self._guarded(self._on_signal),
+            on_end=self._on_session_end,
+        )
+        leg.on_tls = session.receive
+        leg.on_media = self._on_media
+        leg.on_end = self._on_leg_end
+        session.start()
+        leg.begin()
+        await asyncio.sleep(limits.handshake)
+        if not session.established:
+            raise CallError(
+                f"{self.peer}'s phone did not finish the handshake within {limits.handshake:g} s.", code="peer-silent"
+            )
+
+    def _check_peer(self, shown: x509.Certificate) -> None:
+        check_client(shown, self._desk.account.relay_name, clock.wall(), self.peer)
+
+    def _on_established(self, event: Established) -> None:
+        certificate = load_certificate_untrusted(event.peer[0])
+        self._fingerprint = key_fingerprint(certificate)
+        self._address = client_address(certificate)
+        trust.require_unchanged(self._assess())
+        assert self._session is not None  # noqa: S101 - it has just called us
+        self._words = WordExchange(
+            "caller" if self.outgoing else "callee",
+            nonce=secrets.token_bytes(32),
+            secret=words_secret(self._session.export, bytes.fromhex(self.call)),
+            call_id=bytes.fromhex(self.call),
+        )
+        for signal in self._words.start():
+            self._session.send(signal)
+        if self.phase is Phase.ACCEPTING:
+            self._pick_up()
+
+    def _on_signal(self, signal: signals.SessionSignal) -> None:
+        if isinstance(signal, Commit | Nonce | Reveal):
+            self._exchange_words(signal)
+        elif isinstance(signal, Accept):
+            self._step(Step.ACCEPTED)
+            self._talk()
+        elif isinstance(signal, Muted):
+            self._peer_muted = signal.on
+            self._observe(Mute(mine=self._muted, theirs=self._peer_muted))
+        elif isinstance(signal, Delay):
+            if self._sound is not None:
+                self._sound.peer_delay = signal
+        elif isinstance(signal, Bye):
+            self.end(signal.reason, tell=False)
+
+    def _exchange_words(self, signal: Commit | Nonce | Reveal) -> None:
+        if self._words is None or self._session is None:
+            raise ProtocolError("Words came before the session stood.", code="words-cheat")
+        for answer in self._words.receive(signal):
+            self._session.send(answer)
+        if self._words.words is not None:
+            self._observe(WordsReady(self._words.words))
+
+    # ── after the answer: keys, sound ──────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _trusted(self) -> bool:
+        return self._words is not None
+
+    def _pick_up(self) -> None:
+        self._step(Step.SECURED)
+        assert self._session is not None  # noqa: S101 - SECURED follows only an established session
+        self._session.send(Accept())
+        self._tell_relay(Answer(call=self.call))
+        self._talk()
+
+    def _talk(self) -> None:
+        assert self._session is not None  # noqa: S101 - nobody talks without one
+        assert self._leg is not None  # noqa: S101 - nor without a leg
+        self._remember(trust.pin_after(self._pin(), self._address, self._fingerprint, clock.wall().date()))
+        keys = srtp_keys(self._session.export, bytes.fromhex(self.call))
+        sending, receiving = keys.caller_to_callee, keys.callee_to_caller
+        if not self.outgoing:
+            sending, receiving = receiving, sending
+        self._observe(MediaKeyed(PROFILE))
+        path = TlsPath(self._leg)
+        self._observe(PathChanged(path.name))
+        outbound = Outbound(
+            sending,
+            secrets.randbits(32),
+            BITRATE,
+            sequence_number=secrets.randbits(15),
+            timestamp=secrets.randbits(32),
+        )
+        outbound.on_frame = self._desk.options.on_frame
+        session = self._session
+
+        def begin(port: AudioPort) -> Sound:
+            sound = Sound(
+                port, outbound, Inbound(receiving, outbound.round_trip), path, observe=self._observe, tell=session.send
+            )
+            sound.start()
+            return sound
+
+        try:
+            self._sound = begin(self._desk.options.open_port())
+        except AudioError as error:  # the call goes on: one can still see it, compare words, and hang up
+            self._observe(Problem("audio", error.code, error.sentence))
+            self._observe(AudioState("", "", error.code, error.sentence))
+            self._sound = begin(open_port("none", "none"))
+        self._sound.mute(self._muted)
+        self._spawn(self._listen_for_silence())
+
+    async def _listen_for_silence(self) -> None:
+        limit = self._desk.limits.silence
+        while self._sound is not None:
+            quiet = clock.monotonic() - self._sound.last_authentic_at
+            if quiet >= limit:
+                self.end("lost", f"Nothing has come from {self.peer} for {limit:g} s.")
+                return
+            await asyncio.sleep(limit - quiet)
+
+    # ── endings and failures ───────────────────────────────────────────────────────────────────────────────────
+
+    def _on_media(self, packet: bytes) -> None:
+        if self._sound is not None:  # before the answer nothing is played
+            self._sound.receive(packet)
+
+    def _on_leg_end(self, error: GlasscallError | None) -> None:
+        self.end("lost", error.sentence if error else "The relay closed the call's connection.")
+
+    def _on_session_end(self, error: GlasscallError | None) -> None:
+        if error is None:
+            self.end("hung-up")
+        else:
+            self._fail(error)
+
+    def _fail(self, error: GlasscallError) -> None:
+        self._observe(Problem("call", error.code, error.sentence))
+        self.end("insecure" if isinstance(error, _INSECURE) else "failed", error.sentence)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(self._guard(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _guarded(self, act: Callable[[T], None]) -> Callable[[T], None]:
+        """`act`, with its failures ending this call instead of reaching the socket that brought them."""
+
+        def guarded(value: T) -> None:
+            try:
+                act(value)
+            except GlasscallError as error:
+                self._fail(error)
+
+        return guarded
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except GlasscallError as error:
+            self._fail(error)
+
+    # ── small matters ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _pin(self) -> trust.Pin | None:
+        return self._desk.store.pins.get(self._address)
+
+    def _remember(self, pin: trust.Pin) -> None:
+        try:
+            self._desk.store.pins.put(pin)
+        except StoreError as error:
+            self._observe(Problem("store", error.code, error.sentence))
+
+    def _assess(self) -> trust.Assessment:
+        found = trust.assess(self._pin(), self._address, self._fingerprint)
+        self._observe(
+            TrustAssessed(self._address, found.level, self._fingerprint, found.since or "", found.old_fingerprint or "")
+        )
+        return found
+
+    def _step(self, step: Step, reason: str = "", sentence: str = "") -> None:
+        self.phase = follow(self.phase, step)
+        if self.phase is not Phase.IDLE:
+            self._observe(CallChanged(self.peer, self.phase.value, self.outgoing, reason, sentence))  # type: ignore[arg-type]
+
+    def _observe(self, what: Observation) -> None:
+        self._desk.journal.add("call", what, call=self.call)

@@ -1,0 +1,85 @@
+"""What the parts of a phone share: who we are, how long to wait, where to write down what we see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from voip.config import LIMITS, Limits
+from voip.io.audio.port import AudioPort
+from voip.io.store import ClientAccount, ClientStore
+from voip.io.stream import Observe, Tap
+from voip.journal.book import Journal
+from voip.journal.observations import Channel
+from voip.pki.certificates import Identity
+from voip.session.tls import TlsContext, callee_context, caller_context, link_context
+from voip.session.tls.context import KeyLog, Version
+from voip.session.tls.events import Established, Received, Record, TlsEvent
+
+Address = tuple[str, int]
+TapFor = Callable[[Address, Address], Tap]
+"""Given our address and theirs, where to copy each byte of that TCP connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may choose for a phone."""
+
+    open_port: Callable[[], AudioPort]
+    """Opens the microphone and loudspeaker for a call; raises `AudioError`."""
+    versions: tuple[Version, ...] = ("1.3",)
+    """TLS versions of link, legs and session."""
+    on_frame: Callable[[bytes], None] | None = None
+    """Given each Opus frame before it is protected (the demo looks for them in the capture)."""
+    tap: TapFor | None = None
+    key_log: KeyLog | None = field(default=None, repr=False)
+    """Where to write TLS secrets. Whoever reads them can read the calls: off unless asked for."""
+    limits: Limits = LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A phone's belongings, for as long as one link lasts (a renewed certificate makes a new one)."""
+
+    account: ClientAccount
+    store: ClientStore
+    identity: Identity
+    journal: Journal
+    options: Options
+    link: TlsContext
+    """Also the legs', so that they resume the link's session."""
+    caller: TlsContext
+    callee: TlsContext
+
+    @property
+    def limits(self) -> Limits:
+        """How long each wait may last."""
+        return self.options.limits
+
+
+def furnish(store: ClientStore, journal: Journal, options: Options) -> Desk:
+    """Load what is stored. Raises `StoreError` when nobody has joined here."""
+    identity, authority = store.identity(), store.authority()
+    shown = (identity.certificate, identity.key, authority, options.versions, options.key_log)
+    return Desk(
+        account=store.account(),
+        store=store,
+        identity=identity,
+        journal=journal,
+        options=options,
+        link=link_context(*shown),
+        caller=caller_context(*shown),
+        callee=callee_context(*shown),
+    )
+
+
+def watcher(journal: Journal, channel: Channel, call: str = "") -> Observe:
+    """Enter a connection's TLS events under `channel`; its data records, once it is established, are only counted."""
+    established = False
+
+    def observe(event: TlsEvent) -> None:
+        nonlocal established
+        if isinstance(event, Received) or (established and isinstance(event, Record)):
+            return
+        established = established or isinstance(event, Established)
+        journal.add(channel, event, call=call)
+
+    return observe

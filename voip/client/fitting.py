@@ -1,0 +1,80 @@
+"""Puts a phone together from what its user chose on a command line: devices or files, TLS version, what to keep."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from voip.client.desk import Options
+from voip.client.phone import Phone
+from voip.errors import StoreError
+from voip.io.audio.opening import open_port
+from voip.io.audio.port import AudioPort
+from voip.io.store import ClientStore
+from voip.io.tapping import open_tap
+from voip.session.tls.context import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What a user may choose."""
+
+    input: str | None = None
+    """A device's name or number, a WAV file, `none`, or None for the default device."""
+    output: str | None = None
+    said: Path | None = None
+    """Where to write what the microphone gave."""
+    frames: Path | None = None
+    """Where to write each Opus frame before it is protected, as JSON lines {"label", "hex"}."""
+    tap: Path | None = None
+    """Where to write our own TCP traffic, as pcapng."""
+    versions: tuple[Version, ...] = ("1.3",)
+
+
+@contextmanager
+def fit(store: ClientStore, fitting: Fitting) -> Iterator[Phone]:
+    """A phone as `fitting` asks; the files it writes are closed at the end. Raises `StoreError`, `AudioError`."""
+    with ExitStack() as files:
+        on_frame = None
+        if fitting.frames is not None:
+            on_frame = frame_writer(files.enter_context(_create(fitting.frames)))
+        tap = None
+        if fitting.tap is not None:
+            tap = files.enter_context(open_tap(fitting.tap))
+        calls = 0
+
+        def port() -> AudioPort:
+            nonlocal calls
+            calls += 1
+            output = numbered(fitting.output, calls) if fitting.output else None
+            said = Path(numbered(str(fitting.said), calls)) if fitting.said else None
+            return open_port(fitting.input, output, said=said)
+
+        yield Phone(store, Options(open_port=port, versions=fitting.versions, on_frame=on_frame, tap=tap))
+
+
+def numbered(name: str, call: int) -> str:
+    """`name` for the first call, and for a WAV file of a later one `name-2.wav`, so that nothing is written over."""
+    path = Path(name)
+    return name if call == 1 or path.suffix.lower() != ".wav" else str(path.with_stem(f"{path.stem}-{call}"))
+
+
+def frame_writer(file: IO[str]) -> Callable[[bytes], None]:
+    """Writes each frame as a line of JSON."""
+    count = 0
+
+    def write(frame: bytes) -> None:
+        nonlocal count
+        count += 1
+        file.write(json.dumps({"label": f"Opus frame {count}", "hex": frame.hex()}) + "\n")
+
+    return write
+
+
+def _create(path: Path) -> IO[str]:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}.", code="not-writable") from None

@@ -1,0 +1,114 @@
+"""The client's one long-lived connection to its relay, for signalling."""
+
+import asyncio
+import ipaddress
+from typing import Self
+
+from voip.client.desk import Desk, watcher
+from voip.errors import ProtocolError, RelayError
+from voip.io import clock
+from voip.io.stream import TlsStream, connect
+from voip.journal.observations import Connecting
+from voip.pki.checks import check_relay
+from voip.session.tls import PeerCheck, Resumption
+from voip.wire import signals
+from voip.wire.signals import LinkSignal, Ping, Pong, Refused, Signal, Welcome
+
+
+def server_name(relay_name: str) -> str:
+    """What to send as SNI: the relay's name, unless it is an address (RFC 6066 §3 allows only names)."""
+    try:
+        ipaddress.ip_address(relay_name)
+    except ValueError:
+        return relay_name
+    return ""
+
+
+def relay_check(relay_name: str) -> PeerCheck:
+    """Refuses any certificate but that of the relay called `relay_name`."""
+    return lambda certificate: check_relay(certificate, relay_name, clock.wall())
+
+
+class Link:
+    """Signals to and from the relay."""
+
+    def __init__(self, stream: TlsStream, desk: Desk, welcome: Welcome) -> None:
+        self._stream = stream
+        self._desk = desk
+        self.welcome = welcome
+
+    @classmethod
+    async def open(cls, desk: Desk, resume: Resumption | None = None) -> Self:
+        """Connect and be welcomed. Raises `RelayError` or `TlsError` with the relay's reason."""
+        account = desk.account
+        desk.journal.add("link", Connecting(f"{account.host}:{account.port}"))
+        stream = await connect(
+            account.host,
+            account.port,
+            desk.link,
+            server_name=server_name(account.relay_name),
+            resume=resume,
+            check_peer=relay_check(account.relay_name),
+            observe=watcher(desk.journal, "link"),
+            tap=desk.options.tap,
+            limits=desk.limits,
+        )
+        try:
+            # The relay tells a link from a leg by its first packet.
+            stream.send_packet(signals.encode(Ping(number=0)))
+            packet = await asyncio.wait_for(stream.receive_packet(), desk.limits.reply)
+            first = None if packet is None else signals.decode_untrusted(packet, signals.link_decoder)
+        except TimeoutError:
+            stream.abort()
+            raise RelayError("The relay accepted the connection but says nothing.", code="relay-silent") from None
+        except BaseException:
+            stream.abort()
+            raise
+        if isinstance(first, Welcome):
+            return cls(stream, desk, first)
+        stream.abort()
+        if isinstance(first, Refused):
+            raise RelayError(first.sentence, code=first.code)
+        raise RelayError("The relay closed the connection without a reason.", code="relay-closed")
+
+    @property
+    def resumption(self) -> Resumption | None:
+        """What a leg needs to resume this link's TLS session."""
+        return self._stream.resumption
+
+    def send(self, signal: Signal) -> None:
+        """Send `signal`; after the link's end it is dropped."""
+        self._stream.send_packet(signals.encode(signal))
+
+    async def receive(self) -> LinkSignal | None:
+        """The next signal but pongs; None when the relay said goodbye.
+
+        Pings while nothing comes. Raises `RelayError` (code `relay-lost`) when nothing at all comes for `limits.dead`.
+        """
+        limits = self._desk.limits
+        silent, number = 0.0, 0
+        while True:
+            try:
+                packet = await asyncio.wait_for(self._stream.receive_packet(), limits.ping)
+            except TimeoutError:
+                silent += limits.ping
+                if silent >= limits.dead:
+                    self._stream.abort()
+                    raise RelayError(f"The relay has not answered for {silent:g} s.", code="relay-lost") from None
+                number += 1
+                self.send(Ping(number=number))
+                continue
+            if packet is None:
+                return None
+            silent = 0.0
+            try:
+                signal = signals.decode_untrusted(packet, signals.link_decoder)
+            except ProtocolError:
+                self._stream.abort()
+                raise
+            if not isinstance(signal, Pong):
+                return signal
+
+    async def close(self) -> None:
+        """Say goodbye."""
+        await self._stream.close()

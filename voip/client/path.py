@@ -1,0 +1,34 @@
+"""How a leg's protected packets travel. A path carries bytes and knows nothing of what is in them."""
+
+from typing import Literal, Protocol
+
+from voip.client.leg import Leg
+
+BACKLOG_MAX = 8_192
+"""Bytes that may wait in the leg before a packet is dropped instead: about a second of voice would be far too late."""
+
+
+class Path(Protocol):
+    """A way for protected packets."""
+
+    name: Literal["udp", "tls"]
+
+    def send(self, packet: bytes) -> bool:
+        """Send `packet` now, or drop it; True when it went."""
+        ...
+
+
+class TlsPath:
+    """Inside the leg's TLS connection: always there, but a lost segment holds up what follows."""
+
+    name: Literal["udp", "tls"] = "tls"
+
+    def __init__(self, leg: Leg) -> None:
+        self._leg = leg
+
+    def send(self, packet: bytes) -> bool:
+        """Send `packet` unless what waits already would make it stale."""
+        if self._leg.backlog > BACKLOG_MAX:
+            return False
+        self._leg.send(packet)
+        return True

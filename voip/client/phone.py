@@ -1,0 +1,258 @@
+"""The façade: one person at one relay, at most one call at a time. Window, command line and tests all use this.
+
+    phone = Phone(store, options)
+    phone.journal.subscribe(…)          # everything that happens, happens there
+    await phone.run()                   # connects, reconnects, until stop()
+    await phone.call("bob")  · accept() · decline() · hang_up() · mute(on) · words_match() · stop()
+
+What a person does wrongly raises a `GlasscallError` with a sentence; what goes wrong by itself is in the journal.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from voip.client.conversation import Conversation
+from voip.client.desk import Desk, Options, furnish
+from voip.client.link import Link
+from voip.errors import CallError, GlasscallError, TlsError
+from voip.io import clock
+from voip.io.store import ClientStore
+from voip.journal.book import Journal
+from voip.journal.observations import LinkState, PersonSeen, Problem
+from voip.pki.ca import renewal_due
+from voip.pki.certificates import make_csr
+from voip.pki.joining import read_renewed_untrusted
+from voip.session.call import Phase
+from voip.wire.signals import (
+    Answered,
+    Ended,
+    Incoming,
+    Invite,
+    LinkSignal,
+    Presence,
+    Refused,
+    Renew,
+    Renewed,
+    Ringing,
+    Signal,
+)
+
+T = TypeVar("T")
+BACK_OFF_FIRST, BACK_OFF_MOST = 0.5, 15.0
+"""Seconds before the relay is tried again; each failure doubles them."""
+FINAL = frozenset(
+    {"unknown-account", "replaced", "wrong-authority", "wrong-host", "expired", "unknown-ca", "certificate-expired",
+     "certificate-required", "protocol-version", "wrong-usage", "not-yet-valid"}
+)  # fmt: skip
+"""Refusals that trying again will not change: a person must act."""
+
+
+class Phone:
+    """See the head of this file."""
+
+    def __init__(self, store: ClientStore, options: Options) -> None:
+        self.journal = Journal(clock.monotonic)
+        self._store = store
+        self._options = options
+        self._desk: Desk = furnish(store, self.journal, options)
+        self._link: Link | None = None
+        self._conversation: Conversation | None = None
+        self._waiting: Incoming | None = None
+        """A call that came in while ours to the same person was going out."""
+        self._crossed = False
+        self._stopping = asyncio.Event()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        """Who we are at our relay."""
+        return self._desk.account.name
+
+    @property
+    def patience(self) -> float:
+        """Seconds within which the relay has either welcomed us or not."""
+        limits = self._options.limits
+        return limits.connect + limits.handshake + limits.reply
+
+    @property
+    def ring_limit(self) -> float:
+        """Seconds after which an unanswered call ends."""
+        return self._options.limits.ring
+
+    # ── what the person does ───────────────────────────────────────────────────────────────────────────────────
+
+    async def call(self, name: str) -> None:
+        """Call `name`. Raises `CallError` when a call is on already, or the relay is not there."""
+        if self._conversation is not None:
+            raise CallError(f"You are already in a call with {self._conversation.peer}.", code="in-call")
+        if self._link is None:
+            raise CallError("There is no connection to the relay just now.", code="offline")
+        if name == self.name:
+            raise CallError("That is your own name.", code="own-name")
+        call = secrets.token_hex(16)
+        self._converse(call, name, outgoing=True)
+        self._tell_relay(Invite(call=call, to=name))
+
+    async def accept(self) -> None:
+        """Pick up. Raises `CallError` when nobody calls."""
+        self._current().accept()
+
+    async def decline(self) -> None:
+        """Turn an incoming call down."""
+        self._current().hang_up()
+
+    async def hang_up(self) -> None:
+        """End the call, whatever its phase. Without a call it does nothing."""
+        if self._conversation is not None:
+            self._conversation.hang_up()
+
+    def mute(self, on: bool) -> None:
+        """Switch the microphone off or on."""
+        if self._conversation is not None:
+            self._conversation.mute(on)
+
+    async def words_match(self) -> None:
+        """The two people compared their words and they are the same."""
+        self._current().words_match()
+
+    async def stop(self) -> None:
+        """End the call and the link; `run` returns."""
+        await self.hang_up()
+        self._stopping.set()
+
+    # ── the link's life ────────────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """Stay connected until `stop()`, or until the relay refuses us for good; the journal tells of trouble."""
+        back_off = BACK_OFF_FIRST
+        while not self._stopping.is_set():
+            account = self._desk.account
+            self.journal.add("link", LinkState("connecting", account.relay_name, account.name))
+            try:
+                self._link = await self._unless_stopped(Link.open(self._desk))
+                if self._link is None:
+                    break
+                back_off = BACK_OFF_FIRST
+                await self._serve(self._link)
+                code, sentence = "relay-closed", "The relay said goodbye; trying again."
+            except GlasscallError as error:
+                code, sentence = error.code, error.sentence
+            finally:
+                await self._lose_link()
+            final = code in FINAL
+            state = "refused" if final else "offline"
+            self.journal.add("link", LinkState(state, account.relay_name, account.name, code, sentence))  # type: ignore[arg-type]
+            if final:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), back_off)
+            back_off = min(2 * back_off, BACK_OFF_MOST)
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=self._options.limits.reply)
+
+    async def _serve(self, link: Link) -> None:
+        """Act on the relay's signals until it or we say goodbye."""
+        welcome = link.welcome
+        self.journal.add("link", LinkState("online", welcome.relay, welcome.name))
+        for person in welcome.people:
+            self._see(person.name, online=person.online, busy=person.busy)
+        if renewal_due(self._desk.identity.certificate, clock.wall()):
+            self._tell_relay(Renew(csr=make_csr(self._desk.identity.key, self.name)))
+        while (signal := await self._unless_stopped(link.receive())) is not None:
+            self._hear(signal)
+
+    async def _lose_link(self) -> None:
+        link, self._link = self._link, None
+        if self._conversation is not None and not self._stopping.is_set():
+            self._conversation.end("lost", "The connection to the relay was lost.", tell=False)
+        if link is not None:
+            await link.close()
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """`work`'s result, or None as soon as `stop()` is called."""
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else None
+        finally:
+            for one in (task, stop):
+                if not one.done():
+                    one.cancel()
+                    with contextlib.suppress(asyncio.CancelledError, GlasscallError):
+                        await one
+
+    # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────
+
+    def _hear(self, signal: LinkSignal) -> None:
+        if isinstance(signal, Presence):
+            self._see(signal.person.name, online=signal.person.online, busy=signal.person.busy)
+        elif isinstance(signal, Incoming):
+            self._offer(signal)
+        elif isinstance(signal, Renewed):
+            self._renew(signal)
+        elif isinstance(signal, Refused):
+            raise TlsError(signal.sentence, code=signal.code)
+        elif isinstance(signal, Ringing | Answered | Ended):
+            conversation = self._conversation
+            if conversation is None or conversation.call != signal.call:
+                return  # an echo of a call that is over here already
+            if isinstance(signal, Ringing):
+                conversation.ring(signal.token, self._link.resumption if self._link else None)
+            elif isinstance(signal, Ended):
+                self._crossed = signal.reason == "crossed"
+                conversation.end(signal.reason, tell=False)
+
+    def _offer(self, signal: Incoming) -> None:
+        if self._conversation is not None:
+            self._waiting = signal  # we are just calling out; the relay will say what becomes of that
+            return
+        conversation = self._converse(signal.call, signal.caller, outgoing=False)
+        conversation.ring(signal.token, self._link.resumption if self._link else None)
+
+    def _renew(self, signal: Renewed) -> None:
+        try:
+            desk = self._desk
+            address = (self.name, desk.account.relay_name)
+            renewed = read_renewed_untrusted(signal, desk.identity.key, self._store.authority(), address, clock.wall())
+            self._store.save_certificate(renewed.certificate)
+            self._desk = furnish(self._store, self.journal, self._options)
+        except GlasscallError as error:
+            self.journal.add("link", Problem("store", error.code, error.sentence))
+
+    def _see(self, name: str, *, online: bool, busy: bool) -> None:
+        if name != self.name:
+            self.journal.add("link", PersonSeen(name, online, busy))
+
+    # ── calls ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _converse(self, call: str, peer: str, *, outgoing: bool) -> Conversation:
+        self._conversation = Conversation(
+            self._desk, call, peer, outgoing=outgoing, tell_relay=self._tell_relay, on_end=self._on_end
+        )
+        return self._conversation
+
+    def _on_end(self, conversation: Conversation) -> None:
+        closing = asyncio.get_running_loop().create_task(conversation.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        self._conversation = None
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and self._link is not None:
+            self._offer(waiting)
+            # Both called each other at once: what both want needs no second ring.
+            if self._crossed and waiting.caller == conversation.peer:
+                self._current().accept()
+        self._crossed = False
+
+    def _current(self) -> Conversation:
+        if self._conversation is None or self._conversation.phase is Phase.ENDED:
+            raise CallError("There is no call just now.", code="no-call")
+        return self._conversation
+
+    def _tell_relay(self, signal: Signal) -> None:
+        if self._link is not None:
+            self._link.send(signal)

@@ -1,0 +1,179 @@
+"""Leg ⇄ leg. It reads a packet's first byte and decrypts nothing; what it forwards, it could not read.
+
+    alice's leg ──→ witness ──→ kind? ──TLS record──→ (held until both are here) ──→ bob's leg
+                                  ├─────media───────→ (dropped when bob's leg is slow) ──→ bob's leg
+                                  └─────else────────→ FramingError or SignalError: this leg is refused
+
+and the same from bob to alice. The records of the end-to-end session must all arrive, in order; media must arrive soon
+or not at all, and SRTP takes a missing packet as loss.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from voip.errors import ProtocolError, SignalError
+from voip.wire.framing import Kind, kind
+from voip.wire.signals import LegJoined, encode
+
+HELD_MAX = 64 * 1024
+"""Bytes of TLS records that wait for the other leg; a whole handshake needs a tenth of it."""
+MEDIA_BACKLOG_MAX = 32 * 1024
+MEDIA_BACKLOG_PACKETS = 10
+"""Media is dropped when more than this many packets of its size wait already: 200 ms of audio, 20 ms each."""
+PACKET_OVERHEAD = 2 + 5 + 17
+"""What framing and a TLS 1.3 record add to a packet in the backlog."""
+RECORD_BACKLOG_MAX = 256 * 1024
+"""A leg that leaves this much unread has gone; its call ends."""
+
+log = logging.getLogger(__name__)
+
+
+class Pipe(Protocol):
+    """A leg's connection, as the patchbay needs it (`voip.io.stream.TlsStream` is one)."""
+
+    @property
+    def write_backlog(self) -> int:
+        """Bytes that wait because the other end does not take them."""
+
+    def send_packet(self, packet: bytes) -> None:
+        """Send, never wait."""
+
+    def hang_up(self) -> None:
+        """Say goodbye without waiting."""
+
+    def abort(self) -> None:
+        """Drop the connection now."""
+
+
+@dataclass(slots=True)
+class Counters:
+    """What came in on one leg."""
+
+    packets: int = 0
+    bytes: int = 0
+    dropped: int = 0
+    """Packets among them that did not go to the other leg."""
+
+
+class Leg:
+    """One end of a call's pipe."""
+
+    def __init__(self, call: str, pipe: Pipe, witness: Callable[[bytes], None] | None) -> None:
+        self.call = call
+        self.counters = Counters()
+        self._pipe = pipe
+        self._witness = witness
+        self._other: Leg | None = None
+        self._held: list[bytes] | None = []
+        """Records for a leg that is to come; None when it is here, or was."""
+        self._held_bytes = 0
+
+    def receive(self, packet: bytes) -> None:
+        """`packet` came in on this leg; raises `FramingError` or `SignalError` when it has no place here."""
+        if self._witness is not None:
+            self._witness(packet)
+        self.counters.packets += 1
+        self.counters.bytes += len(packet)
+        what = kind(packet)
+        if what is Kind.MEDIA:
+            if self._other is None or not self._other.take_media(packet):
+                self.counters.dropped += 1
+        elif what is Kind.TLS:
+            if self._other is not None:
+                self._other.take_record(packet)
+            elif self._held is not None:
+                self._hold(self._held, packet)
+            else:
+                self.counters.dropped += 1
+        else:
+            raise SignalError(f"A {what.name} packet has no place on an open leg.", code="leg-kind")
+
+    def take_media(self, packet: bytes) -> bool:
+        """Send on, or drop it (False) when this leg is slow."""
+        enough = min(MEDIA_BACKLOG_MAX, MEDIA_BACKLOG_PACKETS * (len(packet) + PACKET_OVERHEAD))
+        if self._pipe.write_backlog > enough:
+            return False
+        self._send(packet)
+        return True
+
+    def take_record(self, packet: bytes) -> None:
+        """Send on; a leg that has left too much unread is given up."""
+        if self._pipe.write_backlog > RECORD_BACKLOG_MAX:
+            log.warning("a leg does not take what it is sent; it is dropped")
+            self._pipe.abort()
+            return
+        self._send(packet)
+
+    def joined(self, other: "Leg") -> None:
+        """Both legs are here."""
+        self._other = other
+        self._send(encode(LegJoined(call=self.call)))
+
+    def flush(self) -> None:
+        """Give the other leg what waited for it."""
+        held, self._held = self._held or [], None
+        for packet in held:
+            if self._other is not None:
+                self._other.take_record(packet)
+
+    def part(self) -> Pipe:
+        """The other leg is gone; what comes now is dropped."""
+        self._other = None
+        self._held = None
+        return self._pipe
+
+    def _hold(self, held: list[bytes], packet: bytes) -> None:
+        if self._held_bytes + len(packet) > HELD_MAX:
+            raise ProtocolError("Too much was sent before the other leg was here.", code="leg-flood")
+        held.append(packet)
+        self._held_bytes += len(packet)
+
+    def _send(self, packet: bytes) -> None:
+        try:
+            self._pipe.send_packet(packet)
+        except Exception:  # a fault of this connection must not reach the leg that sent the packet
+            log.exception("a leg failed while it was written to")
+            self._pipe.abort()
+
+
+class Patchbay:
+    """The legs of all calls. `witness`, if given, sees every packet before anything is done with it."""
+
+    def __init__(self, witness: Callable[[bytes], None] | None = None) -> None:
+        self._witness = witness
+        self._legs: dict[str, list[Leg]] = {}
+
+    @property
+    def calls(self) -> int:
+        """Calls with at least one leg."""
+        return len(self._legs)
+
+    def join(self, call: str, pipe: Pipe) -> Leg:
+        """A leg of `call` is here; with the second one, both are told and what waited goes on its way."""
+        leg = Leg(call, pipe, self._witness)
+        legs = self._legs.setdefault(call, [])
+        legs.append(leg)
+        if len(legs) == 2:
+            first = legs[0]
+            first.joined(leg)
+            leg.joined(first)
+            for each in legs:
+                each.flush()
+        return leg
+
+    def leave(self, leg: Leg) -> None:
+        """The connection of `leg` is gone. The other one stays open until the switchboard closes the call."""
+        legs = self._legs.get(leg.call, [])
+        if leg in legs:
+            legs.remove(leg)
+            for each in (leg, *legs):
+                each.part()
+        if not legs:
+            self._legs.pop(leg.call, None)
+
+    def close(self, call: str) -> None:
+        """The call is over: hang up both legs."""
+        for leg in self._legs.pop(call, []):
+            leg.part().hang_up()

@@ -1,0 +1,271 @@
+"""The relay: ties TLS connections to the switchboard and the patchbay. It decides little itself.
+
+                      ┌─ glasscall-join/1 ─→ Enrol → Enrolled, and closed
+    handshake → ALPN ─┤                                           ┌─ Ping ────→ link: Welcome, Pong, … signals
+                      └─ glasscall/1 → whose certificate? → first ┴─ JoinLeg ─→ leg: the patchbay's
+
+Whatever goes wrong on a connection is told to that connection as `Refused`, gets one line in the log, and ends there.
+"""
+
+import asyncio
+import contextlib
+import errno
+import logging
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from voip.config import ALPN_JOIN, LIMITS, Limits
+from voip.errors import CertificateError, GlasscallError, InviteError, ProtocolError, RelayError, StoreError, TlsError
+from voip.io import clock
+from voip.io.store import RelayStore
+from voip.io.stream import TlsStream, serve
+from voip.pki.certificates import load_certificate_untrusted
+from voip.pki.enrolment import Enrolment
+from voip.relay.directory import Directory, MemoryDirectory
+from voip.relay.link import Link, require_signal
+from voip.relay.patchbay import Patchbay
+from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard
+from voip.session.tls import relay_context
+from voip.session.tls.context import Version
+from voip.wire import signals
+
+LINGER = 0.5
+"""Seconds that a refused connection stays open for reading: closed with bytes unread, TCP would reset it and the
+refusal might never arrive (RFC 1122 §4.2.2.13)."""
+
+log = logging.getLogger(__name__)
+_hello_decoder = msgspec.json.Decoder(signals.Ping | signals.JoinLeg)
+_enrol_decoder = msgspec.json.Decoder(signals.Enrol)
+
+
+class Relay:
+    """One relay. `store`: its folder; `witness` sees every packet that goes from leg to leg.
+
+    Raises `StoreError` or `CertificateError` when the folder will not do.
+    """
+
+    def __init__(
+        self,
+        store: RelayStore,
+        name: str,
+        *,
+        limits: Limits = LIMITS,
+        versions: tuple[Version, ...] = ("1.3",),
+        witness: Callable[[bytes], None] | None = None,
+        directory: Directory[Link] | None = None,
+    ) -> None:
+        self.identity = store.open(name, clock.wall())
+        relay, authority = self.identity.relay, self.identity.authority
+        self._context = relay_context(relay.certificate, relay.key, authority.certificate, versions)
+        self._enrolment = Enrolment(authority, name, store)
+        self._limits = limits
+        self._switchboard = Switchboard(store.names(), limits=limits)
+        self._patchbay = Patchbay(witness)
+        self._directory = MemoryDirectory[Link]() if directory is None else directory
+        self._streams: set[TlsStream] = set()
+        self._server: asyncio.Server | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._stopped = False
+
+    # ── life ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen (port 0: a free one); raises `RelayError` (`port-in-use`, `cannot-listen`)."""
+        try:
+            self._server = await serve(host, port, self._context, self._attend, limits=self._limits)
+        except OSError as error:
+            raise _cannot_listen(host, port, error) from None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens: (host, port)."""
+        if self._server is None or not self._server.sockets:
+            raise RelayError("The relay does not listen.", code="not-listening")
+        host, port = self._server.sockets[0].getsockname()[:2]
+        return host, port
+
+    async def stop(self) -> None:
+        """End every call, say goodbye on every connection; takes at most a second or so."""
+        self._stopped = True
+        if self._server is not None:
+            self._server.close()
+        self._do(self._switchboard.stop())
+        await asyncio.gather(*(stream.close() for stream in list(self._streams)))
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # ── one connection ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _attend(self, stream: TlsStream) -> None:
+        """From handshake to close. Nothing gets out of here, whatever the other end does."""
+        if self._stopped:
+            stream.abort()
+            return
+        self._streams.add(stream)
+        try:
+            await self._serve(stream)
+        except TlsError as error:
+            log.info("%s: connection ended (%s)", stream.peername, error.code)
+        except (ProtocolError, CertificateError, InviteError) as error:
+            await self._refuse(stream, error)
+        except Exception as error:
+            log.exception("%s: the relay failed", stream.peername)
+            sentence = "The relay cannot do this now; its log says why."
+            if isinstance(error, StoreError):  # where the relay keeps its files is not the client's business
+                sentence = "The relay cannot read or write its files; tell its operator."
+            await self._refuse(stream, RelayError(sentence, code="relay-fault"))
+        finally:
+            await stream.close()
+            self._streams.discard(stream)
+
+    async def _refuse(self, stream: TlsStream, error: GlasscallError) -> None:
+        log.warning("%s: refused (%s)", stream.peername, error.code)
+        with contextlib.suppress(GlasscallError, TimeoutError):
+            stream.send_packet(signals.encode(_refused(error)))
+            async with asyncio.timeout(LINGER):
+                while await stream.receive_packet() is not None:
+                    pass
+
+    async def _serve(self, stream: TlsStream) -> None:
+        established = stream.established
+        if established.alpn == ALPN_JOIN.decode():
+            await self._serve_join(stream)
+            return
+        # Also when the TLS session was resumed: since its first handshake a certificate can expire, an account close.
+        if not established.peer:  # pragma: no cover - the TLS engine demands one
+            raise CertificateError("No certificate was shown; join this relay first.", code="certificate-required")
+        name = self._enrolment.check(load_certificate_untrusted(established.peer[0]), clock.wall())
+        packet = await self._wait_first(stream)
+        if packet is None:
+            return
+        hello = signals.decode_untrusted(packet, _hello_decoder)
+        if isinstance(hello, signals.JoinLeg):
+            await self._serve_leg(stream, name, hello)
+        else:
+            await self._serve_link(stream, name, hello)
+
+    async def _wait_first(self, stream: TlsStream) -> bytes | None:
+        try:
+            async with asyncio.timeout(self._limits.reply):
+                packet = await stream.receive_packet()
+        except TimeoutError:
+            sentence = f"Nothing came from you for {self._limits.reply:g} s; this connection is closed."
+            raise ProtocolError(sentence, code="hello-late") from None
+        if packet is not None:
+            require_signal(packet)
+        return packet
+
+    async def _serve_join(self, stream: TlsStream) -> None:
+        packet = await self._wait_first(stream)
+        if packet is None:
+            return
+        request = signals.decode_untrusted(packet, _enrol_decoder)
+        stream.send_packet(signals.encode(self._enrolment.enrol(request, clock.wall())))
+        log.info("%s has joined", request.name)
+        self._do(self._switchboard.enrolled(request.name))
+
+    async def _serve_link(self, stream: TlsStream, name: str, hello: signals.Ping) -> None:
+        link = Link(stream, name, self._limits)
+        self._do(self._switchboard.arrive(name))  # disconnects an earlier link, before this one takes its place
+        self._directory.enter(name, link)
+        log.info("%s has come", name)
+        people = self._switchboard.people(name)
+        link.send(signals.Welcome(name=name, relay=self.identity.name, people=people))
+        link.send(signals.Pong(number=hello.number))
+        try:
+            while (signal := await link.wait_signal()) is not None:
+                self._receive(link, signal)
+        finally:
+            if self._directory.leave(name, link):
+                log.info("%s has gone", name)
+                self._do(self._switchboard.leave(name))
+
+    def _receive(self, link: Link, signal: signals.LinkSignal) -> None:
+        match signal:
+            case signals.Ping(number=number):
+                link.send(signals.Pong(number=number))
+            case signals.Renew(csr=csr):
+                try:
+                    link.send(signals.Renewed(certificate=self._enrolment.renew(link.name, csr, clock.wall())))
+                except CertificateError as error:
+                    link.send(_refused(error))
+            case _:
+                self._do(self._switchboard.receive(link.name, signal, clock.monotonic()))
+
+    async def _serve_leg(self, stream: TlsStream, name: str, hello: signals.JoinLeg) -> None:
+        self._switchboard.open_leg(hello.call, hello.token, name, clock.monotonic())
+        ended: asyncio.Future[GlasscallError | None] = asyncio.get_running_loop().create_future()
+        leg = self._patchbay.join(hello.call, stream)
+
+        def finish(error: GlasscallError | None) -> None:
+            if not ended.done():
+                ended.set_result(error)
+
+        def forward(packet: bytes) -> None:
+            if ended.done():
+                return
+            try:
+                leg.receive(packet)
+            except GlasscallError as error:
+                finish(error)
+
+        try:
+            stream.on_end = finish
+            for packet in stream.take_over(forward):
+                forward(packet)
+            if stream.ended:
+                finish(None)
+            error = await ended
+        finally:
+            self._patchbay.leave(leg)
+            self._switchboard.leg_closed(hello.call, clock.monotonic())
+            self._arm()
+            log.info("a leg of %s has closed: %s", name, leg.counters)
+        if error is not None:
+            raise error
+
+    # ── what the switchboard wants ─────────────────────────────────────────────────────────────────────────────
+
+    def _do(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            match action:
+                case Deliver(to=to, signal=signal):
+                    if (link := self._directory.find(to)) is not None:
+                        link.send(signal)
+                case CloseCall(call=call):
+                    self._patchbay.close(call)
+                case Disconnect(name=name, refused=refused):
+                    if (link := self._directory.find(name)) is not None:
+                        self._directory.leave(name, link)
+                        link.dismiss(refused)
+        self._arm()
+
+    def _arm(self) -> None:
+        """Wake up when the switchboard's next deadline has come."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self._switchboard.next_deadline
+        if deadline is not None:
+            delay = max(0.0, deadline - clock.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+
+    def _tick(self) -> None:
+        self._do(self._switchboard.tick(clock.monotonic()))
+
+
+def _refused(error: GlasscallError) -> signals.Refused:
+    return signals.Refused(code=error.code, sentence=error.sentence[:300])
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> RelayError:
+    if error.errno == errno.EADDRINUSE:
+        return RelayError(
+            f"Port {port} on {host} is in use; is another relay running? Name another one with --listen HOST:PORT.",
+            code="port-in-use",
+        )
+    return RelayError(
+        f"Cannot listen on {host}:{port} ({error.strerror or error}); name another address with --listen.",
+        code="cannot-listen",
+    )
