@@ -41,6 +41,7 @@ class Tongue(QObject):
         """`en`, `ko`, or `auto` for the system's."""
         if language == "auto":
             language = "ko" if QLocale.system().language() is QLocale.Language.Korean else "en"
+        QLocale.setDefault(QLocale(language))
         if self._translator is not None:
             self._app.removeTranslator(self._translator)
             self._translator = None
@@ -52,11 +53,11 @@ class Tongue(QObject):
 
 
 @contextmanager
-def ends_at_signals(end: Callable[[], None]) -> Iterator[None]:
+def ends_at_signals(end: Callable[[], object]) -> Iterator[None]:
     """Call `end` in Qt's thread at SIGINT or SIGTERM. Python's handlers wait for Python to run; a socket wakes Qt."""
     ours, woken = socket.socketpair()
     for one in (ours, woken):
-        one.setblocking(False)
+        one.setblocking(False)  # noqa: FBT003 - its only argument
     previous = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
     before = signal.set_wakeup_fd(ours.fileno(), warn_on_full_buffer=False)
     notifier = QSocketNotifier(woken.fileno(), QSocketNotifier.Type.Read)
@@ -88,7 +89,9 @@ def no_tracebacks() -> Iterator[None]:
 
     def tell(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         _log.debug("A defect in the window.", exc_info=(kind, error, where))
-        sys.stderr.write(f"glasscall: something went wrong in the window ({kind.__name__}: {error}); the call goes on.\n")
+        sys.stderr.write(
+            f"glasscall: something went wrong in the window ({kind.__name__}: {error}); the call goes on.\n"
+        )
 
     sys.excepthook = tell
     try:

@@ -1,10 +1,10 @@
 """One TLS handshake as a ladder: a row for each message, ending in what was agreed. A pure fold, without Qt.
 
-    you ─── ClientHello ──────→ relay      0.0 ms   in the clear
-    you ←────── ServerHello ─── relay      1.8 ms   in the clear
-    you ← EncryptedExtensions ─ relay      1.8 ms   encrypted from here on
-    …
-    TLS 1.3 · AES-256-GCM · X25519MLKEM768 · certificate of relay.example
+you ─── ClientHello ──────→ relay      0.0 ms   in the clear
+you ←────── ServerHello ─── relay      1.8 ms   in the clear
+you ← EncryptedExtensions ─ relay      1.8 ms   encrypted from here on
+…
+TLS 1.3 · AES-256-GCM · X25519MLKEM768 · certificate of relay.example
 """
 
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
 """The window: people · the call · why it is safe. It holds one `ViewState`, paints it, and emits intents.
 
-    entries ──→ take() ──→ reduce ──→ show ──→ Sidebar │ IdlePanel or CallPanel │ Evidence
-    clicks and keys ──→ Intents (the bridge, or a test)
+entries ──→ take() ──→ reduce ──→ show ──→ Sidebar │ IdlePanel or CallPanel │ Evidence
+clicks and keys ──→ Intents (the bridge, or a test)
 """
 
 from collections.abc import Callable, Iterable
@@ -9,21 +9,25 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QWidget
 
 from gui.panels.call import CallPanel
 from gui.panels.evidence import Evidence
 from gui.panels.idle import IdlePanel
-from gui.panels.sidebar import Sidebar
+from gui.panels.sidebar import NARROW, Sidebar
 from gui.theme import Look
 from gui.view_state import ViewState, dismiss, reduce, without_call
 from gui.widgets.basic import column, row
 from gui.widgets.strip import ProblemStrip
 from gui.wording import APP
-from voip.journal.observations import Entry, Levels
+from voip.journal.observations import Entry, Levels, Problem
 
 FOLD_BELOW = 1080
 """Window widths under this fold the sidebar to its faces."""
+CALL_WIDTH = 336
+"""What the call keeps for itself in a narrow window."""
+LOW = 720
+"""Window heights under this are low."""
 
 
 class Intents(Protocol):
@@ -52,7 +56,12 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(APP)
         self.setMinimumSize(QSize(860, 520))
         self.resize(1180, 800)
-        self.sidebar, self.idle, self.call, self.evidence = Sidebar(look), IdlePanel(look), CallPanel(look), Evidence(look)
+        self.sidebar, self.idle, self.call, self.evidence = (
+            Sidebar(look),
+            IdlePanel(look),
+            CallPanel(look),
+            Evidence(look),
+        )
         self._lay_out()
         self._connect()
         self._bind_keys()
@@ -86,7 +95,7 @@ class MainWindow(QMainWindow):
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
         self._focus_where_needed()
-        problems = {problem.about: problem for problem in state.problems}
+        problems: dict[str, Problem] = {problem.about: problem for problem in state.problems}
         for about, strip in self.strips.items():
             strip.show_problem(problems.get(about))
         talking = state.call is not None and state.call.phase == "talking"
@@ -102,6 +111,8 @@ class MainWindow(QMainWindow):
         middle = QWidget()
         middle.setProperty("role", "stage")
         middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        middle.setMinimumWidth(300)
+        middle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         down = column(middle, gap=0)
         strips = column(None, gap=8, margins=(20, 16, 20, 0))
         self.strips = {about: ProblemStrip(self._look) for about in ("link", "audio", "store", "call")}
@@ -114,7 +125,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.call)
         down.addWidget(self._pages, 1)
         across.addWidget(middle, 2)
-        across.addWidget(self.evidence, 3)
+        across.addWidget(self.evidence)
         self.setCentralWidget(root)
 
     def _connect(self) -> None:
@@ -209,8 +220,11 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Fold the sidebar in a narrow window."""
-        self.sidebar.fold(event.size().width() < FOLD_BELOW)
-        self.evidence.setFixedWidth(max(440, min(720, int(event.size().width() * 0.5 - 40))))
+        width = event.size().width()
+        folded = width < FOLD_BELOW
+        self.sidebar.fold(folded)
+        self.evidence.fit(min(width - NARROW - CALL_WIDTH, 560) if folded else min(720, width // 2 - 40), tight=folded)
+        self.call.compact(event.size().height() < LOW)
         self.sidebar.show_state(self.state, self._chosen, self._language)
         super().resizeEvent(event)
 

@@ -20,5 +20,7 @@ def _alternative_names(certificate: x509.Certificate) -> list[str]:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return []
-    uris = [uri.partition(":")[2].lstrip("/") or uri for uri in names.get_values_for_type(x509.UniformResourceIdentifier)]
+    uris = [
+        uri.partition(":")[2].lstrip("/") or uri for uri in names.get_values_for_type(x509.UniformResourceIdentifier)
+    ]
     return uris + names.get_values_for_type(x509.DNSName)

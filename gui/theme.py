@@ -46,6 +46,7 @@ class Palette:
     """Text and icons on `good`, `bad`, `outer`, `inner` when these fill a shape."""
     fill_good: str
     fill_bad: str
+    fill_warn: str
     stages: tuple[str, str, str, str, str, str, str]
     """The seven stages of the voice: their machine in blues, the network between, ours in teals."""
     avatars: tuple[str, ...]
@@ -55,7 +56,7 @@ LIGHT = Palette(
     dark=False, window="#FAFAF8", sidebar="#F2F2EE", card="#FFFFFF", hover="#E7E8E3", line="#E6E6E1",
     text="#17191C", text2="#5A5F66", text3="#6B7077",
     outer="#3565D8", inner="#0A7F72", good="#17804B", bad="#C6362F", warn="#95600A",
-    on_fill="#FFFFFF", fill_good="#1B8A53", fill_bad="#D5433B",
+    on_fill="#FFFFFF", fill_good="#1B8A53", fill_bad="#D5433B", fill_warn="#E0A13A",
     stages=("#8FB0F5", "#6A93EC", "#4677DF", "#C3C8D0", "#7ED3C6", "#3FB3A4", "#0F8A7C"),
     avatars=("#5B7BD5", "#2F8F83", "#B5734A", "#8A68C0", "#B85C7E", "#5F8A4B"),
 )  # fmt: skip
@@ -64,7 +65,7 @@ DARK = Palette(
     dark=True, window="#141517", sidebar="#191A1D", card="#1D1F22", hover="#282B2F", line="#2D3034",
     text="#F0F1F2", text2="#A9AEB5", text3="#90969D",
     outer="#8AB0FF", inner="#5CD0BF", good="#56C98D", bad="#FF7B72", warn="#E3B25B",
-    on_fill="#FFFFFF", fill_good="#1F8F58", fill_bad="#D04840",
+    on_fill="#FFFFFF", fill_good="#1F8F58", fill_bad="#D04840", fill_warn="#E3B25B",
     stages=("#A9C4FF", "#7FA6F8", "#5C86E0", "#5A616B", "#8FE3D6", "#52BFB0", "#2E9387"),
     avatars=("#5B7BD5", "#2F8F83", "#B5734A", "#8A68C0", "#B85C7E", "#5F8A4B"),
 )  # fmt: skip
@@ -145,6 +146,7 @@ def style_sheet(p: Palette) -> str:
     QLabel[role="title"] {{ font-size: 17px; font-weight: 600; }}
     QLabel[role="heading"] {{ font-size: 13px; font-weight: 600; }}
     QLabel[role="lead"] {{ font-size: 14px; color: {p.text2}; }}
+    QLabel[role="body"] {{ font-size: 13px; color: {p.text2}; }}
     QLabel[role="caption"] {{ font-size: 12px; color: {p.text2}; }}
     QLabel[role="hint"] {{ font-size: 12px; color: {p.text3}; }}
     QLabel[role="section"] {{ font-size: 12px; font-weight: 600; color: {p.text3}; }}

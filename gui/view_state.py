@@ -30,6 +30,7 @@ from voip.journal.observations import (
 HISTORY_SECONDS = 60.0
 HISTORY_MAX = 300
 PEOPLE_MAX = 500
+NOBODY_MUTED = Mute(mine=False, theirs=False)
 SILENCE = Levels(-90.0, -90.0)
 
 LinkWord = Literal["offline", "connecting", "online", "refused"]
@@ -63,7 +64,7 @@ class Call:
     sentence: str = ""
     words: tuple[str, ...] = ()
     trust: TrustAssessed | None = None
-    mute: Mute = Mute(mine=False, theirs=False)
+    mute: Mute = NOBODY_MUTED
     profile: str = ""
     """The SRTP profile, once it has its keys."""
     path: str = ""
@@ -101,9 +102,9 @@ class ViewState:
     people: tuple[PersonSeen, ...] = ()
     """Online first, then by name."""
     call: Call | None = None
-    link: Ladder = Ladder("link")
-    leg: Ladder = Ladder("leg")
-    session: Ladder = Ladder("session")
+    link: Ladder = field(default_factory=lambda: Ladder("link"))
+    leg: Ladder = field(default_factory=lambda: Ladder("leg"))
+    session: Ladder = field(default_factory=lambda: Ladder("session"))
     audio: AudioState | None = None
     problems: tuple[Problem, ...] = field(default=())
     """The latest of each kind (`about`)."""
@@ -116,21 +117,13 @@ class ViewState:
 
 def reduce(state: ViewState, entry: Entry) -> ViewState:
     """`state` after `entry`. Never raises; an entry that says nothing to the window changes nothing."""
-    if entry.channel == "link":
-        state = replace(state, link=climb(state.link, entry))
-    elif entry.channel in {"leg", "session"} and _concerns(state, entry):
-        if entry.channel == "leg":
-            state = replace(state, leg=climb(state.leg, entry))
-        else:
-            state = replace(state, session=climb(state.session, entry))
+    state = _climb(state, entry)
     what = entry.what
     match what:
         case LinkState():
             return _link(state, what)
         case PersonSeen():
-            others = tuple(person for person in state.people if person.name != what.name)[: PEOPLE_MAX - 1]
-            people = sorted((*others, what), key=lambda person: (not person.online, person.name))
-            return replace(state, people=tuple(people))
+            return _person(state, what)
         case CallChanged():
             return _call_changed(state, entry, what)
         case AudioState():
@@ -167,6 +160,23 @@ def clock_text(seconds: float) -> str:
     whole = int(seconds)
     hours, minutes = whole // 3600, whole // 60 % 60
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes:02}:{whole % 60:02}"
+
+
+def _climb(state: ViewState, entry: Entry) -> ViewState:
+    match entry.channel:
+        case "link":
+            return replace(state, link=climb(state.link, entry))
+        case "leg" if _concerns(state, entry):
+            return replace(state, leg=climb(state.leg, entry))
+        case "session" if _concerns(state, entry):
+            return replace(state, session=climb(state.session, entry))
+    return state
+
+
+def _person(state: ViewState, what: PersonSeen) -> ViewState:
+    others = tuple(person for person in state.people if person.name != what.name)[: PEOPLE_MAX - 1]
+    people = sorted((*others, what), key=lambda person: (not person.online, person.name))
+    return replace(state, people=tuple(people))
 
 
 def _concerns(state: ViewState, entry: Entry) -> bool:

@@ -40,7 +40,7 @@ LINK = {
 
 # ── the middle: idle, ringing, talking, over ───────────────────────────────────────────────────────────────────
 
-IDLE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Who would you like to call?")
+IDLE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Ready when you are")
 IDLE_LEAD = QT_TRANSLATE_NOOP("Glasscall", "Pick a person on the left. What you say stays between the two of you.")
 OFFLINE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Waiting for the relay")
 OFFLINE_LEAD = QT_TRANSLATE_NOOP("Glasscall", "Glasscall keeps trying by itself. You can call as soon as it is back.")
@@ -90,18 +90,23 @@ TRUST_TITLE: dict[TrustLevel, str] = {
 TRUST_MEANING: dict[TrustLevel, str] = {
     "certified": QT_TRANSLATE_NOOP(
         "Glasscall",
-        "The relay vouches for this key. Compare the four words to be sure no one, not even the relay, sits between you.",
+        "The relay vouches for this key. Compare the four words to be sure no one, "
+        "not even the relay, sits between you.",
     ),
     "pinned": QT_TRANSLATE_NOOP(
         "Glasscall",
         "The key has not changed since your earlier calls. Whether it was theirs to begin with, the words can tell.",
     ),
-    "verified": QT_TRANSLATE_NOOP("Glasscall", "You compared words over this key. No one sits between you, not even the relay."),
+    "verified": QT_TRANSLATE_NOOP(
+        "Glasscall", "You compared words over this key. No one sits between you, not even the relay."
+    ),
     "changed": QT_TRANSLATE_NOOP(
         "Glasscall",
         "It may be a new phone, or someone in between. Ask them by another way before you trust the new key.",
     ),
 }
+DATE_FORMAT = QT_TRANSLATE_NOOP("Glasscall", "d MMM yyyy")
+"""In the letters of QDate.toString."""
 TRUST_SINCE = QT_TRANSLATE_NOOP("Glasscall", "since {date}")
 TRUST_WAITING = QT_TRANSLATE_NOOP("Glasscall", "Checking who it is…")
 TRUST_WAITING_MEANING = QT_TRANSLATE_NOOP("Glasscall", "The end-to-end handshake runs while it rings.")
@@ -110,24 +115,28 @@ OLD_KEY = QT_TRANSLATE_NOOP("Glasscall", "Known key")
 NEW_KEY = QT_TRANSLATE_NOOP("Glasscall", "Key shown now")
 
 WORDS_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Read these words to each other")
-WORDS_LEAD = QT_TRANSLATE_NOOP("Glasscall", "Do you both see the same four, in this order?")
+WORDS_LEAD = QT_TRANSLATE_NOOP("Glasscall", "If they differ, hang up: someone is listening.")
 WORDS_MATCH = QT_TRANSLATE_NOOP("Glasscall", "They match")
 WORDS_DONE = QT_TRANSLATE_NOOP("Glasscall", "The words of this call")
-WORDS_DIFFER = QT_TRANSLATE_NOOP("Glasscall", "If they differ, hang up: someone is listening.")
 
 # ── why this call is safe ──────────────────────────────────────────────────────────────────────────────────────
 
 SAFE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Why this call is safe")
-SAFE_LEAD = QT_TRANSLATE_NOOP("Glasscall", "Two encryptions, one inside the other. Each line is a message that was really seen.")
-SAFE_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Your line to the relay. When you call, the second encryption joins it here.")
+SAFE_TITLE_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Why your calls are safe")
+SAFE_LEAD = QT_TRANSLATE_NOOP(
+    "Glasscall", "Two encryptions, one inside the other. Each line is a message that was really seen."
+)
+SAFE_IDLE = QT_TRANSLATE_NOOP(
+    "Glasscall", "Your line to the relay. When you call, the second encryption joins it here."
+)
 LADDER = {
     "link": QT_TRANSLATE_NOOP("Glasscall", "With the relay"),
     "session": QT_TRANSLATE_NOOP("Glasscall", "With {name}, end to end"),
 }
 LADDER_SESSION_IDLE = QT_TRANSLATE_NOOP("Glasscall", "With the other person, end to end")
 LADDER_SUB = {
-    "link": QT_TRANSLATE_NOOP("Glasscall", "Hides from the network who calls whom"),
-    "session": QT_TRANSLATE_NOOP("Glasscall", "Hides from the relay what you say"),
+    "link": QT_TRANSLATE_NOOP("Glasscall", "Hides who calls whom"),
+    "session": QT_TRANSLATE_NOOP("Glasscall", "Hides what you say from the relay"),
 }
 LADDER_EMPTY = {
     "link": QT_TRANSLATE_NOOP("Glasscall", "No connection to the relay yet"),
@@ -138,7 +147,6 @@ POST_QUANTUM = QT_TRANSLATE_NOOP("Glasscall", "post-quantum")
 RESUMED = QT_TRANSLATE_NOOP("Glasscall", "resumed")
 CERTIFICATE_OF = QT_TRANSLATE_NOOP("Glasscall", "certificate of {name}")
 MESSAGES_IN = QT_TRANSLATE_NOOP("Glasscall", "{count} messages in {ms} ms")
-HANDSHAKE_RUNS = QT_TRANSLATE_NOOP("Glasscall", "Handshake…")
 HANDSHAKE_FAILED = QT_TRANSLATE_NOOP("Glasscall", "The handshake failed: {why}")
 SENT_MESSAGE = QT_TRANSLATE_NOOP("Glasscall", "{ms} ms: sent {name}, {size} bytes")
 GOT_MESSAGE = QT_TRANSLATE_NOOP("Glasscall", "{ms} ms: received {name}, {size} bytes")
@@ -149,7 +157,6 @@ LATENCY_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Delay")
 LATENCY_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Measured as soon as you talk")
 MOUTH_TO_EAR = QT_TRANSLATE_NOOP("Glasscall", "Mouth to ear")
 ROUND_TRIP = QT_TRANSLATE_NOOP("Glasscall", "Round trip")
-LAST_MINUTE = QT_TRANSLATE_NOOP("Glasscall", "Last minute")
 STAGE = dict(
     zip(
         STAGES,
@@ -165,8 +172,12 @@ STAGE = dict(
         strict=True,
     )
 )
-MEDIA_LINE = QT_TRANSLATE_NOOP("Glasscall", "{sent} packets sent · {received} received · {lost} lost · {rejected} forged")
-MEDIA_KEYED = QT_TRANSLATE_NOOP("Glasscall", "Voice: SRTP with keys that only the two of you have")
+MEDIA_LINE = QT_TRANSLATE_NOOP(
+    "Glasscall", "SRTP: {sent} packets sent · {received} received · {lost} lost · {rejected} forged"
+)
+MEDIA_KEYED = QT_TRANSLATE_NOOP(
+    "Glasscall", "The voice is encrypted with keys that only the two of you have ({profile})."
+)
 
 # ── what can go wrong ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,9 +185,13 @@ PROBLEM = {
     "relay-unreachable": QT_TRANSLATE_NOOP(
         "Glasscall", "The relay cannot be reached. Check your network; Glasscall keeps trying."
     ),
-    "handshake-slow": QT_TRANSLATE_NOOP("Glasscall", "The relay took too long over the TLS handshake. Glasscall keeps trying."),
+    "handshake-slow": QT_TRANSLATE_NOOP(
+        "Glasscall", "The relay took too long over the TLS handshake. Glasscall keeps trying."
+    ),
     "lost": QT_TRANSLATE_NOOP("Glasscall", "The connection to the relay was lost. Glasscall keeps trying."),
-    "replaced": QT_TRANSLATE_NOOP("Glasscall", "You are connected from somewhere else now, so this window was put offline."),
+    "replaced": QT_TRANSLATE_NOOP(
+        "Glasscall", "You are connected from somewhere else now, so this window was put offline."
+    ),
     "defect": QT_TRANSLATE_NOOP("Glasscall", "Something went wrong inside Glasscall. The rest goes on."),
     "call-state": QT_TRANSLATE_NOOP("Glasscall", "That is not possible in the call's present state."),
 }

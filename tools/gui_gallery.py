@@ -1,6 +1,6 @@
 """Pictures of the window in its main states, from scripted entries, as PNG files.
 
-    python tools/gui_gallery.py [--out out/gallery] [--size 1180x800] [state …]
+python tools/gui_gallery.py [--out out/gallery] [--size 1180x800] [state …]
 """
 
 import argparse
@@ -10,13 +10,13 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "tests" / "gui")]
 
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from story import Story
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+from story import Story  # noqa: E402
 
-from gui.app import Tongue, dress
-from gui.main_window import MainWindow
-from gui.theme import Look
+from gui.app import Tongue, dress  # noqa: E402
+from gui.main_window import MainWindow  # noqa: E402
+from gui.theme import Look  # noqa: E402
 
 STATES: dict[str, tuple[str, str, Callable[[Story], Story]]] = {
     "idle": ("light", "en", lambda s: s.online()),
@@ -30,7 +30,11 @@ STATES: dict[str, tuple[str, str, Callable[[Story], Story]]] = {
     "talking-dark": ("dark", "en", lambda s: s.online().ringing().trusted().talking()),
     "talking-korean": ("light", "ko", lambda s: s.online().ringing().trusted("pinned").talking()),
     "incoming-korean-dark": ("dark", "ko", lambda s: s.online().incoming()),
-    "muted": ("light", "en", lambda s: s.online().ringing().trusted("pinned").talking().verified().muted(True, True)),
+    "muted": (
+        "light",
+        "en",
+        lambda s: s.online().ringing().trusted("pinned").talking().verified().muted(mine=True, theirs=True),
+    ),
     "key-changed": ("light", "en", lambda s: s.online().ringing().key_changed()),
     "ended": ("light", "en", lambda s: s.online().ringing().trusted().talking().ended()),
     "unreachable": ("light", "en", lambda s: s.unreachable()),

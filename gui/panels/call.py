@@ -30,7 +30,7 @@ from gui.wording import (
 
 
 class CallPanel(QWidget):
-    """Emits what the person wants: `accepted`, `declined`, `hung_up`, `muted(bool)`, `matched`, `again(name)`, `done`."""
+    """Emits what the person wants: `accepted`, `declined`, `hung_up`, `muted`, `matched`, `again(name)`, `done`."""
 
     accepted = Signal()
     declined = Signal()
@@ -43,7 +43,8 @@ class CallPanel(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._call: Call | None = None
-        whole = column(self, gap=0, margins=(0, 8, 0, 16))
+        self._compact = False
+        whole = column(self, gap=0, margins=(0, 4, 0, 12))
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -55,7 +56,7 @@ class CallPanel(QWidget):
         inside = column(body, gap=0, margins=(28, 8, 28, 8))
         centre = Qt.AlignmentFlag.AlignHCenter
         inside.addStretch(1)
-        self._avatar = Avatar(look, 88)
+        self._avatar = Avatar(look, 80, room=18)
         inside.addWidget(self._avatar, 0, centre)
         self._name, self._address = label("name", centre=True), label("caption", centre=True)
         self._status = label("lead", centre=True, wrap=True)
@@ -64,10 +65,10 @@ class CallPanel(QWidget):
         inside.addWidget(self._address)
         inside.addSpacing(6)
         inside.addWidget(self._status)
-        inside.addSpacing(20)
+        inside.addSpacing(16)
         self.trust = TrustCard(look)
         inside.addWidget(self.trust)
-        inside.addSpacing(20)
+        inside.addSpacing(18)
         self.words = Words(look)
         self.words.matched.connect(self.matched)
         inside.addWidget(self.words)
@@ -80,6 +81,8 @@ class CallPanel(QWidget):
         whole.addWidget(self._meters)
         whole.addSpacing(14)
         whole.addLayout(self._controls(look))
+        for widget in self._buttons:
+            widget.hide()
 
     @staticmethod
     def _meter(look: Look, into: QHBoxLayout, colour: str) -> tuple[QLabel, LevelMeter]:
@@ -108,7 +111,8 @@ class CallPanel(QWidget):
         self.close_card.clicked.connect(self.done)
         self.call_again.clicked.connect(lambda: self.again.emit(self._call.peer if self._call else ""))
         line.addStretch()
-        for widget in (self.decline, self.accept, self.mute, self.hang_up, self.close_card, self.call_again):
+        self._buttons = (self.decline, self.accept, self.mute, self.hang_up, self.close_card, self.call_again)
+        for widget in self._buttons:
             line.addWidget(widget)
         line.addStretch()
         return line
@@ -121,6 +125,7 @@ class CallPanel(QWidget):
         talking, over = call.phase == "talking", not call.live
         self._avatar.show_name(call.peer)
         self._avatar.ring(call.phase in {"calling", "ringing", "incoming"})
+        self._show_face()
         self._name.setText(call.peer)
         self._address.setText(call.trust.peer if call.trust else "")
         self._address.setVisible(call.trust is not None)
@@ -130,6 +135,15 @@ class CallPanel(QWidget):
         self._show_meters(call)
         self._show_controls(call)
         self.show_time(now)
+
+    def compact(self, on: bool) -> None:
+        """In a low window the face makes room for the words."""
+        self._compact = on
+        self._show_face()
+
+    def _show_face(self) -> None:
+        call = self._call
+        self._avatar.setHidden(self._compact and call is not None and call.phase == "talking")
 
     def show_time(self, now: float) -> None:
         """The line under the name: phase, timer, or why it ended."""
@@ -144,7 +158,7 @@ class CallPanel(QWidget):
         elif call.phase == "ended":
             text = say(end_sentence("key-changed" if stopped else call.reason, call.sentence))
             told = call_seconds(call, now)
-            self._status.setText(f"{text} · {clock_text(told)}" if told >= 1 else text)
+            self._status.setText(f"{clock_text(told)} · {text}" if told >= 1 else text)
         else:
             self._status.setText(say(PHASE[call.phase]))
 

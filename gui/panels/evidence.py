@@ -10,7 +10,7 @@ from gui.say import say
 from gui.theme import Look
 from gui.view_state import ViewState
 from gui.widgets.basic import column, label, row
-from gui.wording import LADDER, LADDER_SESSION_IDLE, SAFE_IDLE, SAFE_LEAD, SAFE_TITLE
+from gui.wording import LADDER, LADDER_SESSION_IDLE, SAFE_IDLE, SAFE_LEAD, SAFE_TITLE, SAFE_TITLE_IDLE
 
 
 class Evidence(QWidget):
@@ -29,33 +29,44 @@ class Evidence(QWidget):
         body = QWidget()
         body.setProperty("role", "clear")
         scroll.setWidget(body)
-        inside = column(body, gap=0, margins=(20, 20, 20, 20))
+        inside = self._inside = column(body, gap=0, margins=(20, 16, 20, 14))
         self._title, self._lead = label("title"), label("caption", wrap=True)
         inside.addWidget(self._title)
         inside.addSpacing(4)
         inside.addWidget(self._lead)
-        inside.addSpacing(14)
+        inside.addSpacing(12)
         ladders = row(None, gap=12)
         self.link, self.session = LadderCard(look, "outer"), LadderCard(look, "inner")
         ladders.addWidget(self.link, 1)
         ladders.addWidget(self.session, 1)
-        inside.addLayout(ladders, 1)
-        inside.addSpacing(12)
+        inside.addLayout(ladders)
+        inside.addSpacing(10)
         self.leg = LegLine(look)
         inside.addWidget(self.leg)
-        inside.addSpacing(12)
+        inside.addSpacing(10)
         self.latency = LatencyCard(look)
         inside.addWidget(self.latency)
+        inside.addStretch()
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         scroll.setAccessibleName(say(SAFE_TITLE))
+
+    def fit(self, width: int, *, tight: bool) -> None:
+        """Take so much room; `tight` with less air at the sides."""
+        self.setFixedWidth(width)
+        side = 12 if tight else 20
+        self._inside.setContentsMargins(side, 16, side, 14)
+        for card in (self.link, self.session):
+            card.tighten(tight)
 
     def show_state(self, state: ViewState) -> None:
         """Paint what changed since the last time."""
         call = state.call
-        self._title.setText(say(SAFE_TITLE))
+        self._title.setText(say(SAFE_TITLE if call is not None else SAFE_TITLE_IDLE))
         self._lead.setText(say(SAFE_LEAD if call is not None else SAFE_IDLE))
         self.link.show_ladder(state.link, say(LADDER["link"]))
         title = say(LADDER["session"], name=call.peer) if call is not None else say(LADDER_SESSION_IDLE)
         self.session.show_ladder(state.session, title)
         self.leg.show_ladder(state.leg)
         self.latency.show_call(call)
+        self.leg.setVisible(call is not None)
+        self.latency.setVisible(call is not None and (call.live or call.latency is not None))

@@ -1,11 +1,11 @@
 """One connection's card: what it hides, its ladder, and quietly what was agreed."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gui.ladder import Ladder
 from gui.say import say
-from gui.theme import Look
+from gui.theme import Look, type_face
 from gui.widgets.basic import Mark, column, label, row, tone
 from gui.widgets.ladder_view import LadderView
 from gui.wording import (
@@ -13,9 +13,12 @@ from gui.wording import (
     HANDSHAKE_FAILED,
     LADDER_EMPTY,
     LADDER_SUB,
+    LINK,
     MESSAGES_IN,
     POST_QUANTUM,
+    RELAY,
     RESUMED,
+    YOU,
     cipher_name,
     version_name,
 )
@@ -41,27 +44,40 @@ class LadderCard(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._colour = colour
-        inside = column(self, gap=0, margins=(16, 14, 14, 14))
-        self._title, self._sub = label("heading", wrap=True), label("caption", wrap=True)
-        inside.addWidget(self._title)
+        inside = column(self, gap=0, margins=(16, 12, 14, 12))
+        self._title, self._sub, self._took = label("heading", wrap=True), label("caption", wrap=True), label("hint")
+        self._took.setFont(type_face(12, figures=True))
+        head = row(None, gap=8)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._took, 0, Qt.AlignmentFlag.AlignTop)
+        inside.addLayout(head)
         inside.addSpacing(2)
         inside.addWidget(self._sub)
-        inside.addSpacing(12)
+        inside.addSpacing(8)
         self._empty = label("hint", wrap=True, centre=True)
         inside.addWidget(self._empty, 1)
         self.view = LadderView(look, colour)
         inside.addWidget(self.view)
-        inside.addStretch()
+        self._spring = QWidget()
+        inside.addWidget(self._spring, 1)
         inside.addSpacing(10)
-        self._foot = row(None, gap=8)
-        self._mark = Mark(look, "lock", colour, 16)
-        self._foot.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        lines = column(None, gap=2)
+        foot = row(None, gap=6)
+        self._mark = Mark(look, "lock", colour, 15)
         self._first, self._second, self._third = label("heading"), label("caption", wrap=True), label("hint", wrap=True)
-        for line in (self._first, self._second, self._third):
-            lines.addWidget(line)
-        self._foot.addLayout(lines, 1)
-        inside.addLayout(self._foot)
+        foot.addWidget(self._mark)
+        foot.addWidget(self._first, 1)
+        inside.addLayout(foot)
+        inside.addSpacing(3)
+        inside.addWidget(self._second)
+        inside.addWidget(self._third)
+        self._below = QWidget()
+        inside.addWidget(self._below, 1)
+        self._first.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._inside = inside
+
+    def tighten(self, on: bool) -> None:
+        """Less air at the sides."""
+        self._inside.setContentsMargins(*((12, 12, 10, 12) if on else (16, 12, 14, 12)))
 
     def show_ladder(self, ladder: Ladder, title: str) -> None:
         """Paint `ladder` under `title`."""
@@ -69,18 +85,24 @@ class LadderCard(QFrame):
         self._sub.setText(say(LADDER_SUB[ladder.channel]))
         self._empty.setText(say(LADDER_EMPTY[ladder.channel]))
         self._empty.setVisible(not ladder.rows and not ladder.failure)
-        self.view.show_ladder(ladder)
+        self.view.show_ladder(ladder, say(YOU), say(RELAY) if ladder.channel == "link" else ladder.to)
         self.view.setVisible(bool(ladder.rows))
         first, second, third = agreed_lines(ladder)
         failed = bool(ladder.failure or ladder.alert) and not ladder.agreed
         if failed:
-            first = say(HANDSHAKE_FAILED, why=ladder.alert or ladder.failure_code)
+            why = ladder.alert or ladder.failure_code
+            first = say(HANDSHAKE_FAILED, why=why) if ladder.rows or ladder.alert else say(LINK["offline"])
             second, third = say(ladder.failure), ""
         elif ladder.agreed is not None:
             count = len(ladder.rows) + ladder.more
-            third += (" · " if third else "") + say(MESSAGES_IN, count=count, ms=f"{ladder.agreed.handshake_ms:.1f}")
+            self._took.setText(f"{ladder.agreed.handshake_ms:.1f} ms")
+            self._took.setToolTip(say(MESSAGES_IN, count=count, ms=f"{ladder.agreed.handshake_ms:.1f}"))
+        self._took.setVisible(ladder.agreed is not None)
         self._mark.become("alert" if failed else "lock", "bad" if failed else self._colour)
         self._mark.setVisible(bool(first))
+        high = failed and not ladder.rows
+        self._below.setVisible(high)
+        self._spring.setVisible(not high and bool(ladder.rows))
         tone(self._first, "bad" if failed else self._colour)
         for line, text in ((self._first, first), (self._second, second), (self._third, third)):
             line.setText(text)

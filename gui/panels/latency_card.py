@@ -1,7 +1,7 @@
 """How long the voice takes: now, over the last minute, and where the time goes."""
 
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gui.say import say
 from gui.theme import Look, type_face
@@ -18,12 +18,16 @@ class LatencyCard(QFrame):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        inside = column(self, gap=0, margins=(16, 14, 16, 14))
+        inside = column(self, gap=4, margins=(16, 12, 16, 12))
+        self._title = label("heading")
+        inside.addWidget(self._title)
+        self._idle = label("hint")
+        inside.addWidget(self._idle)
+        self._measured = QWidget()
+        inside.addWidget(self._measured)
+        inside = column(self._measured, gap=0, margins=(0, 4, 0, 0))
         top = row(None, gap=24)
         numbers = column(None, gap=0)
-        self._title = label("heading")
-        numbers.addWidget(self._title)
-        numbers.addSpacing(6)
         self._ear, self._ear_name = self._number("inner", 26)
         self._trip, self._trip_name = self._number("outer", 17)
         numbers.addWidget(self._ear)
@@ -36,10 +40,10 @@ class LatencyCard(QFrame):
         self._chart = LatencyChart(look)
         top.addWidget(self._chart, 1)
         inside.addLayout(top)
-        inside.addSpacing(14)
+        inside.addSpacing(12)
         self._bar = StageBar(look)
         inside.addWidget(self._bar)
-        inside.addSpacing(8)
+        inside.addSpacing(6)
         self._media = label("hint", wrap=True)
         inside.addWidget(self._media)
 
@@ -62,14 +66,21 @@ class LatencyCard(QFrame):
         self._trip.setText(f"{latency.round_trip:.1f} ms" if latency else "–")
         self._chart.show_history(call.history if call is not None else ())
         self._bar.show_stages(latency.stages if latency else {})
-        if call is None or call.stats is None:
-            self._media.setText(say(LATENCY_IDLE))
-        else:
+        self._idle.setText(say(LATENCY_IDLE))
+        self._idle.setVisible(latency is None)
+        self._measured.setVisible(latency is not None)
+        self._media.setVisible(call is not None and call.stats is not None)
+        if call is not None and call.stats is not None:
             stats = call.stats
             told = say(
-                MEDIA_LINE, sent=f"{stats.sent:,}", received=f"{stats.received:,}", lost=stats.lost, rejected=stats.rejected
+                MEDIA_LINE,
+                sent=f"{stats.sent:,}",
+                received=f"{stats.received:,}",
+                lost=stats.lost,
+                rejected=stats.rejected,
             )
-            self._media.setText(f"{say(MEDIA_KEYED)}\n{told}" if call.profile else told)
+            self._media.setText(told)
+            self._media.setToolTip(say(MEDIA_KEYED, profile=call.profile) if call.profile else "")
         self.setAccessibleName(
             f"{self._title.text()}. {self._ear_name.text()} {self._ear.text()}. "
             f"{self._trip_name.text()} {self._trip.text()}. {self._media.text()}"

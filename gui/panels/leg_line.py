@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gui.ladder import Ladder, Row
+from gui.panels.ladder_card import agreed_lines
 from gui.say import say
 from gui.theme import Look
-from gui.panels.ladder_card import agreed_lines
 from gui.widgets.basic import Mark, label, row
 from gui.widgets.ladder_view import message_sentence
 from gui.wording import LEG_IDLE, LEG_TITLE, MESSAGES_IN
@@ -50,6 +50,7 @@ class LegLine(QFrame):
         self._title, self._text = label("heading"), label("caption")
         self._ticks = _Ticks(look)
         inside.addWidget(self._title)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         inside.addWidget(self._text, 1)
         inside.addWidget(self._ticks)
 

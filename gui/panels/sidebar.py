@@ -48,7 +48,7 @@ class Sidebar(QWidget):
         self.setProperty("role", "sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._inside = column(self, gap=0, margins=(14, 20, 14, 12))
-        me = row(None, gap=10)
+        me = row(None, gap=12)
         self._avatar = Avatar(look, 44, room=0)
         me.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignTop)
         self._about = QWidget()
@@ -59,6 +59,7 @@ class Sidebar(QWidget):
         line.addWidget(self._lock)
         line.addWidget(self._state, 1)
         self._relay.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._me_row = me
         text.addWidget(self._me)
         text.addWidget(self._relay)
         text.addLayout(line)
@@ -75,6 +76,8 @@ class Sidebar(QWidget):
         self._nobody = label("caption", wrap=True)
         self._nobody.setContentsMargins(8, 0, 8, 0)
         self._inside.addWidget(self._nobody, 1, Qt.AlignmentFlag.AlignTop)
+        self._space = QWidget()
+        self._inside.addWidget(self._space, 1)
         self._devices = label("hint", wrap=True)
         self._devices.setContentsMargins(8, 0, 8, 8)
         self._inside.addWidget(self._devices)
@@ -104,12 +107,13 @@ class Sidebar(QWidget):
         self.list.show_people(others, chosen)
         self.list.setVisible(bool(others))
         self._nobody.setText(say(NO_PEOPLE))
-        self._nobody.setVisible(not others and not self._folded)
+        self._nobody.setVisible(not others and not self._folded and link.state == "online")
         audio = state.audio
         if audio is not None and (audio.input or audio.output):
             lines = (say(MICROPHONE, device=audio.input), say(LOUDSPEAKER, device=audio.output))
             self._devices.setText("\n".join(lines))
-        self._devices.setVisible(audio is not None and not self._folded)
+        self._devices.setVisible(bool(self._devices.text()) and not self._folded)
+        self._space.setVisible(self.list.isHidden() and self._nobody.isHidden())
         self.settings.setText("" if self._folded else "  " + say(SETTINGS))
         self.settings.setAccessibleName(say(SETTINGS))
         self.settings.setToolTip(say(SETTINGS))
@@ -119,6 +123,7 @@ class Sidebar(QWidget):
         self._folded = folded
         self.setFixedWidth(NARROW if folded else WIDE)
         self._inside.setContentsMargins(12 if folded else 14, 20, 12 if folded else 14, 12)
+        self._me_row.setContentsMargins(2 if folded else 8, 0, 0, 0)
         self._about.setVisible(not folded)
         self._section.setVisible(not folded)
 

@@ -34,7 +34,8 @@ class Avatar(QWidget):
         super().__init__()
         self._look, self._size, self._room, self._name = look, size, room, ""
         self._phase = 0.0
-        self._breath = QVariantAnimation(self, duration=2600, startValue=0.0, endValue=1.0, loopCount=-1)
+        self._breath = QVariantAnimation(self, duration=2600, startValue=0.0, endValue=1.0)
+        self._breath.setLoopCount(-1)
         self._breath.setEasingCurve(QEasingCurve.Type.Linear)
         self._breath.valueChanged.connect(self._on_breath)
         self.setFixedSize(QSize(size + 2 * room, size + 2 * room))

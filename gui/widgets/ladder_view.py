@@ -1,9 +1,9 @@
 """A handshake as a ladder of arrows between two lifelines. Fills live: a new arrow grows from its sender.
 
-      0.0   ●──── ClientHello ───▶│
-      1.8   │◀─── ServerHello ────●        one flight: one soft band
-           ┄┄┄ encrypted from here ┄┄┄
-      1.8   │◀ EncryptedExtensions ●
+0.0   ●──── ClientHello ───▶│
+1.8   │◀─── ServerHello ────●        one flight: one soft band
+     ┄┄┄ encrypted from here ┄┄┄
+1.8   │◀ EncryptedExtensions ●
 """
 
 from PySide6.QtCore import QEasingCurve, QEvent, QLineF, QPointF, QRectF, QSize, Qt, QVariantAnimation
@@ -15,8 +15,10 @@ from gui.say import say
 from gui.theme import Look, tint, type_face
 from gui.wording import ENCRYPTED_FROM_HERE, GOT_MESSAGE, SENT_MESSAGE
 
-STEP, FLIGHT_GAP, DIVIDER = 20.0, 8.0, 22.0
-TIME_WIDTH = 36.0
+HEAD, STEP, FLIGHT_GAP, DIVIDER = 20.0, 19.0, 7.0, 20.0
+TIME_WIDTH = 34.0
+NARROW = 205
+"""Below this width the letters are smaller, and the times move closer."""
 GROW_MS = 220
 
 
@@ -33,6 +35,7 @@ class LadderView(QWidget):
         super().__init__()
         self._look, self._colour = look, colour
         self._rows: tuple[Row, ...] = ()
+        self._ends = ("", "")
         self._grown = 0.0
         """How many rows stand; the fraction is the one that grows now."""
         self._grow = QVariantAnimation(self)
@@ -41,9 +44,12 @@ class LadderView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
-    def show_ladder(self, ladder: Ladder) -> None:
-        """Show these rows; those that were not there yet grow in."""
+    def show_ladder(self, ladder: Ladder, here: str, there: str) -> None:
+        """Show these rows between `here` and `there`; those that were not there yet grow in."""
         rows = ladder.rows
+        if self._ends != (here, there):
+            self._ends = (here, there)
+            self.update()
         if rows == self._rows:
             return
         same = rows[: len(self._rows)] == self._rows
@@ -67,9 +73,13 @@ class LadderView(QWidget):
         self._grown = value
         self.update()
 
+    def _time_width(self) -> float:
+        return TIME_WIDTH - 8 if self.width() < NARROW else TIME_WIDTH
+
     def _tops(self) -> list[float]:
         """Each row's top, with room between flights and for the divider."""
-        tops, y = [], 2.0
+        tops: list[float] = []
+        y = HEAD + 2.0
         for before, row in zip((None, *self._rows), self._rows, strict=False):
             if before is not None:
                 if row.encrypted and not any(r.encrypted for r in self._rows[: len(tops)]):
@@ -101,11 +111,12 @@ class LadderView(QWidget):
         p, tops = self._look.palette, self._tops()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        left, right = TIME_WIDTH + 10.0, self.width() - 8.0
+        left, right = self._time_width() + 8.0, self.width() - 7.0
+        self._paint_ends(painter, left, right)
         self._paint_flights(painter, tops, left, right)
         painter.setPen(QPen(QColor(p.line), 1.5))
         for x in (left, right):
-            painter.drawLine(QLineF(x, 0, x, self.height()))
+            painter.drawLine(QLineF(x, HEAD - 2, x, self.height()))
         for i, (top, row) in enumerate(zip(tops, self._rows, strict=True)):
             share = min(1.0, max(0.0, self._grown - i))
             if share > 0:
@@ -114,6 +125,15 @@ class LadderView(QWidget):
                 new_flight = i == 0 or self._rows[i - 1].direction != row.direction
                 self._paint_row(painter, row, QRectF(left, top, right - left, STEP), share, timed=new_flight)
         painter.end()
+
+    def _paint_ends(self, painter: QPainter, left: float, right: float) -> None:
+        font = type_face(11, QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(self._look.palette.text2))
+        here, there = self._ends
+        there = QFontMetricsF(font).elidedText(there, Qt.TextElideMode.ElideRight, (right - left) * 0.6)
+        painter.drawText(QRectF(left - 6, 0, 120, HEAD - 5), Qt.AlignmentFlag.AlignLeft, here)
+        painter.drawText(QRectF(right + 6 - 160, 0, 160, HEAD - 5), Qt.AlignmentFlag.AlignRight, there)
 
     def _paint_flights(self, painter: QPainter, tops: list[float], left: float, right: float) -> None:
         colour = getattr(self._look.palette, self._colour)
@@ -124,7 +144,7 @@ class LadderView(QWidget):
             split = i < len(self._rows) and self._rows[i].encrypted != self._rows[i - 1].encrypted
             if ends or split:
                 if self._rows[first].direction == "out" and self._grown > first:
-                    painter.setBrush(tint(colour, 0.07))
+                    painter.setBrush(tint(colour, 0.13 if self._look.palette.dark else 0.08))
                     box = QRectF(left, tops[first], right - left, tops[i - 1] + STEP - tops[first])
                     painter.drawRoundedRect(box, 5, 5)
                 first = i
@@ -149,10 +169,11 @@ class LadderView(QWidget):
         if timed:
             painter.setFont(type_face(11, figures=True))
             painter.setPen(tint(p.text3, share))
-            time = QRectF(0, box.top(), TIME_WIDTH, STEP)
+            time = QRectF(0, box.top(), self._time_width(), STEP)
             painter.drawText(time, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{row.t_ms:.1f}")
-        font = type_face(11.5, QFont.Weight.Medium)
-        half = QFontMetricsF(font).horizontalAdvance(row.name) / 2 + 6
+        narrow = self.width() < NARROW
+        font = type_face(11 if narrow else 12, QFont.Weight.Medium)
+        half = QFontMetricsF(font).horizontalAdvance(row.name) / 2 + (4 if narrow else 6)
         y, mid = box.center().y(), box.center().x()
         out = row.direction == "out"
         start, end = (box.left(), box.right()) if out else (box.right(), box.left())

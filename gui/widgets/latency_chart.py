@@ -12,7 +12,9 @@ from gui.view_state import HISTORY_SECONDS, Sample
 
 def ceiling(highest: float) -> float:
     """A round number above `highest` for the top of the chart."""
-    return next((top for top in (20.0, 50.0, 100.0, 150.0, 200.0, 300.0, 500.0, 1000.0) if highest <= top * 0.92), 2000.0)
+    return next(
+        (top for top in (20.0, 50.0, 100.0, 150.0, 200.0, 300.0, 500.0, 1000.0) if highest <= top * 0.92), 2000.0
+    )
 
 
 class LatencyChart(QWidget):

@@ -1,6 +1,16 @@
-"""The list of people: one painted row each, with initials, name and presence. Keyboard and screen reader come with Qt's."""
+"""The list of people: one painted row each. Keyboard and screen reader come with Qt's own list."""
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -64,8 +74,8 @@ class _Row(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         p, person = self._look.palette, index.data(PERSON)
-        box = QRectF(option.rect).adjusted(0, 2, 0, -2)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = QRectF(option.rect).adjusted(0, 2, 0, -2)
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
@@ -81,7 +91,7 @@ class _Row(QStyledItemDelegate):
         paint_avatar(painter, p, person.name, disc, faint=not person.online)
         if person.online:
             painter.setPen(QPen(QColor(p.sidebar), 2.5))
-            painter.setBrush(QColor(p.warn if person.busy else p.good))
+            painter.setBrush(QColor(p.fill_warn if person.busy else p.fill_good))
             painter.drawEllipse(QPointF(disc.right() - 4, disc.bottom() - 4), 5.5, 5.5)
         if box.width() > 120:
             text = box.adjusted(56, 0, -8, 0)
@@ -121,7 +131,7 @@ class PeopleView(QListView):
         self.people.show_people(people)
         at = self.people.row_of(chosen)
         if at != self.currentIndex().row():
-            blocked = self.blockSignals(True)
+            blocked = self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
             self.setCurrentIndex(self.people.index(at))
             self.blockSignals(blocked)
 

@@ -48,7 +48,7 @@ class RoundButton(QAbstractButton):
             painter.setPen(QPen(QColor(p.outer), 2))
             painter.drawEllipse(disc.adjusted(-4, -4, 4, 4))
         ink = p.on_fill if self._fill else (p.window if pressed else p.text)
-        paint_icon(painter, self._icon, ink, disc.adjusted(17, 17, -17, -17))
+        paint_icon(painter, self._icon, ink, disc.adjusted(16, 16, -16, -16))
         painter.setFont(type_face(12, QFont.Weight.Medium))
         painter.setPen(QColor(p.text2))
         painter.drawText(QRectF(0, DISC + 12, self.width(), 20), Qt.AlignmentFlag.AlignCenter, self.text())

@@ -37,7 +37,7 @@ class StageBar(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """The bar, then the legend in columns of four and three."""
+        """The bar, then the legend, flowing over two lines."""
         p = self._look.palette
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -60,21 +60,22 @@ class StageBar(QWidget):
 
     def _paint_legend(self, painter: QPainter) -> None:
         p = self._look.palette
-        wide = self.width() / 4
         name_font, number_font = type_face(11.5), type_face(11.5, QFont.Weight.DemiBold, figures=True)
-        for i, (name, colour) in enumerate(zip(STAGES, p.stages, strict=True)):
-            cell = QRectF((i % 4) * wide, BAR + 10 + (i // 4) * LINE, wide - 8, LINE)
+        x, y = 0.0, BAR + 10
+        for name, colour in zip(STAGES, p.stages, strict=True):
+            title = say(STAGE[name])
+            number = f"{self._stages[name]:.1f}" if name in self._stages else "–"
+            title_wide = QFontMetricsF(name_font).horizontalAdvance(title)
+            wide = 14 + title_wide + 5 + QFontMetricsF(number_font).horizontalAdvance(number)
+            if x + wide > self.width():
+                x, y = 0.0, y + LINE
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
-            painter.drawRoundedRect(QRectF(cell.left(), cell.center().y() - 4, 8, 8), 2.5, 2.5)
-            number = f"{self._stages[name]:.1f}" if name in self._stages else "–"
-            room = cell.width() - 20 - QFontMetricsF(number_font).horizontalAdvance(number)
-            title = QFontMetricsF(name_font).elidedText(say(STAGE[name]), Qt.TextElideMode.ElideRight, room)
+            painter.drawRoundedRect(QRectF(x, y + LINE / 2 - 4, 8, 8), 2.5, 2.5)
             painter.setFont(name_font)
             painter.setPen(QColor(p.text2))
-            inside = cell.adjusted(14, 0, 0, 0)
-            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, title)
+            painter.drawText(QRectF(x + 14, y, title_wide + 2, LINE), Qt.AlignmentFlag.AlignVCenter, title)
             painter.setFont(number_font)
             painter.setPen(QColor(p.text))
-            inside.setLeft(inside.left() + QFontMetricsF(name_font).horizontalAdvance(title) + 5)
-            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, number)
+            painter.drawText(QRectF(x + 19 + title_wide, y, 60, LINE), Qt.AlignmentFlag.AlignVCenter, number)
+            x += wide + 18

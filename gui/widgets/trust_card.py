@@ -1,12 +1,13 @@
 """How well the other person's key is known: a title, one sentence on what that means, and the key itself."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import QFrame
 
 from gui.say import say
 from gui.theme import Look, type_face
 from gui.widgets.basic import Mark, column, label, row, tone
 from gui.wording import (
+    DATE_FORMAT,
     FINGERPRINT,
     NEW_KEY,
     OLD_KEY,
@@ -27,6 +28,12 @@ _LOOKS = {
 }
 
 
+def _date(iso: str) -> str:
+    """An ISO date as people write it here."""
+    date = QDate.fromString(iso[:10], Qt.DateFormat.ISODate)
+    return QLocale().toString(date, say(DATE_FORMAT)) if date.isValid() else iso
+
+
 class TrustCard(QFrame):
     """The badge."""
 
@@ -34,7 +41,7 @@ class TrustCard(QFrame):
         super().__init__()
         self.setProperty("role", "trust")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = row(self, gap=12, margins=(16, 14, 16, 14))
+        inside = row(self, gap=12, margins=(16, 13, 16, 13))
         self._mark = Mark(look, "shield", "text3", 24)
         inside.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         text = column(None, gap=4)
@@ -45,7 +52,7 @@ class TrustCard(QFrame):
         head.addWidget(self._since, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch()
         text.addLayout(head)
-        self._meaning = label("lead", wrap=True)
+        self._meaning = label("body", wrap=True)
         text.addWidget(self._meaning)
         self._keys = label("hint", wrap=True)
         self._keys.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -70,7 +77,7 @@ class TrustCard(QFrame):
             tone(self._title, ground)
             self._title.setText(say(TRUST_TITLE[trust.level]))
             self._meaning.setText(say(TRUST_MEANING[trust.level]))
-            self._since.setText(say(TRUST_SINCE, date=trust.since))
+            self._since.setText(say(TRUST_SINCE, date=_date(trust.since)))
             self._since.setVisible(bool(trust.since) and trust.level != "changed")
             self._keys.setText(self._key_text(trust))
             self._keys.setToolTip(trust.fingerprint)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 from gui.say import say
 from gui.theme import Look
 from gui.widgets.basic import Mark, column, frame, label, row, tone
-from gui.wording import WORDS_DIFFER, WORDS_DONE, WORDS_LEAD, WORDS_MATCH, WORDS_TITLE
+from gui.wording import WORDS_DONE, WORDS_LEAD, WORDS_MATCH, WORDS_TITLE
 
 
 class Words(QWidget):
@@ -16,7 +16,7 @@ class Words(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        inside = column(self, gap=10)
+        inside = column(self, gap=8)
         head = row(None, gap=6)
         self._title = label("heading")
         self._check = Mark(look, "check", "good", 16)
@@ -26,13 +26,14 @@ class Words(QWidget):
         inside.addLayout(head)
         self._lead = label("caption", wrap=True)
         inside.addWidget(self._lead)
+        inside.addSpacing(2)
         grid = QGridLayout()
         grid.setSpacing(8)
         self._tiles: list[QFrame] = []
         self._words: list[QLabel] = []
         for i in range(4):
             tile = frame("tile")
-            tile.setFixedHeight(50)
+            tile.setFixedHeight(48)
             line = row(tile, gap=10, margins=(14, 0, 14, 0))
             number, word = label("hint"), label("word")
             number.setText(str(i + 1))
@@ -46,8 +47,6 @@ class Words(QWidget):
         self.button.setProperty("tone", "good")
         self.button.clicked.connect(self.matched)
         inside.addWidget(self.button)
-        self._differ = label("hint", wrap=True, centre=True)
-        inside.addWidget(self._differ)
 
     def show_words(self, words: tuple[str, ...], *, confirmed: bool) -> None:
         """Show the four, or nothing while there are none."""
@@ -58,8 +57,7 @@ class Words(QWidget):
         self._title.setText(say(WORDS_DONE if confirmed else WORDS_TITLE))
         self._check.setVisible(confirmed)
         self._lead.setText(say(WORDS_LEAD))
-        self._differ.setText(say(WORDS_DIFFER))
         self.button.setText(say(WORDS_MATCH))
-        for widget in (self._lead, self._differ, self.button):
+        for widget in (self._lead, self.button):
             widget.setVisible(not confirmed)
         self.setAccessibleName(f"{self._title.text()}: {', '.join(words)}")

@@ -1,4 +1,4 @@
-"""Realistic journal entries for the window: alice's side of a day with Glasscall. Shared by tests and tools/gui_gallery.py."""
+"""Realistic journal entries for the window, alice's side; shared by the tests and tools/gui_gallery.py."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -10,8 +10,23 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from voip.journal.observations import (
-    AudioState, CallChanged, Channel, Connecting, Entry, Latency, Levels, LinkState, MediaKeyed, MediaStats, Mute,
-    Observation, PathChanged, PersonSeen, Problem, TrustAssessed, WordsReady,
+    AudioState,
+    CallChanged,
+    Channel,
+    Connecting,
+    Entry,
+    Latency,
+    Levels,
+    LinkState,
+    MediaKeyed,
+    MediaStats,
+    Mute,
+    Observation,
+    PathChanged,
+    PersonSeen,
+    Problem,
+    TrustAssessed,
+    WordsReady,
 )  # fmt: skip
 from voip.session.tls.events import Alert, Established, Failed, HandshakeMessage, Record
 
@@ -67,7 +82,9 @@ class Story:
         self.entries.append(Entry(self.at, channel, call, what))
         return self
 
-    def handshake(self, channel, messages=FULL_13, *, call="", to=RELAY, peer="", resumed=False, upto=None, mirror=False):
+    def handshake(
+        self, channel, messages=FULL_13, *, call="", to=RELAY, peer="", resumed=False, upto=None, mirror=False
+    ):
         self.add(channel, Connecting(to), call=call)
         begin = self.at + 0.0004
         for way, name, size, ms in messages[:upto]:

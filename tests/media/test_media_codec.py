@@ -75,6 +75,13 @@ def test_garbage_never_does_worse_than_packet_error(frames):
             assert decoder.conceal().shape == (960,)
 
 
+def test_a_frame_of_unexpected_size_is_never_sent():
+    encoder = Encoder()
+    encoder.frame_size += 1
+    with pytest.raises(LocalError, match="bytes were due"):
+        encoder.encode(SILENCE)
+
+
 def test_a_wrong_shape_is_our_own_defect():
     with pytest.raises(LocalError):
         Encoder().encode(np.zeros(480, np.int16))

@@ -61,6 +61,16 @@ def test_a_late_packet_raises_it_at_once_but_not_without_bound_and_it_is_forgott
     assert target.required == pytest.approx(0.03 + MARGIN)
 
 
+def test_lateness_that_recurs_is_followed_step_by_step():
+    target = learnt([0.03] * 100)
+    for _ in range(4):
+        for transit in [0.15] + [0.03] * 60:
+            target.arrived(transit)
+            if transit > target.required:
+                target.late(transit)
+    assert target.required == pytest.approx(0.15 + MARGIN, abs=0.01)
+
+
 def test_a_slower_path_is_learnt_within_a_second():
     target = learnt([0.03] * WINDOW + [0.13] * 50)
     assert target.required == pytest.approx(0.13 + MARGIN)

@@ -93,6 +93,7 @@ class House:
         self.relay = relay
         self.store = store
         self._stack = stack
+        self.client_versions = ("1.3",)
 
     @property
     def authority(self) -> Identity:
@@ -111,7 +112,7 @@ class House:
 
     def person(self, name: str, identity: Identity, authority: x509.Certificate | None = None) -> Person:
         root = authority or self.authority.certificate
-        return Person(name, link_context(identity.certificate, identity.key, root), self)
+        return Person(name, link_context(identity.certificate, identity.key, root, self.client_versions), self)
 
     async def connect(self, context: TlsContext, resume: Resumption | None = None) -> Connection:
         stream = await connect(

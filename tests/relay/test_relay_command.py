@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import io
 import os
 import re
 import signal
@@ -25,18 +26,6 @@ from voip.pki.invite import parse_invite_untrusted
 from voip.session.tls import join_context
 from voip.wire import signals
 
-PROGRAM = """
-import argparse, sys
-from voip.cli import relay
-from voip.errors import GlasscallError
-top = argparse.ArgumentParser()
-relay.add(top.add_subparsers(required=True))
-args = top.parse_args()
-try:
-    sys.exit(args.run(args))
-except GlasscallError as error:
-    sys.exit(f"{error.code}: {error}")
-"""
 READY = re.compile(
     r"ready glasscall relay '(?P<name>[^']+)' on (?P<host>\S+):(?P<port>\d+), CA sha256 (?P<ca>[0-9a-f]{64})\n"
 )
@@ -54,7 +43,7 @@ def arguments(*words: str) -> argparse.Namespace:
 async def process(*words: object):
     """A relay's process and the first line it printed."""
     running = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, "relay", *map(str, words),
+        sys.executable, "-m", "voip.cli", "relay", *map(str, words),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -91,21 +80,20 @@ async def test_one_ready_line_then_a_clean_end(tmp_path, end: signal.Signals) ->
         assert isinstance(answer, signals.Enrolled)
         await stream.close()
 
+        half_open = socket.create_connection((wanted.host, wanted.port))  # never shakes hands; holds nobody up
         running.send_signal(end)
         async with asyncio.timeout(5):
             rest, complaints = await running.communicate()
         assert (rest, running.returncode) == (b"", 0)
-        assert b"bob has joined" not in rest
+        half_open.close()
         assert wanted.token.encode() not in complaints
+        assert b"bob has joined" in complaints
         assert b"Traceback" not in complaints
     assert all(stat.S_IMODE(file.stat().st_mode) & 0o077 == 0 for file in (state / "identity").iterdir())
 
 
 def _invite(state, name: str) -> str:
     """What `glasscall invite` prints."""
-    import contextlib
-    import io
-
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         assert invite.run(arguments("invite", name, "--state", str(state))) == 0
@@ -126,8 +114,27 @@ async def test_the_name_stays_when_the_address_changes(tmp_path) -> None:
         assert b"WARNING: TLS 1.2" in complaints
     async with process("--listen", "127.0.0.1:0", "--state", tmp_path, "--name", "other.test") as (running, line):
         assert line == ""
-        assert (await running.stderr.read()).startswith(b"other-name: ")
+        complaint = (await running.stderr.read()).decode()
+        assert complaint.startswith("glasscall: ")
+        assert "belongs to the relay relay.test" in complaint
+        assert "Traceback" not in complaint
         assert await running.wait() == 1
+
+
+def test_a_signal_ends_it_with_status_0(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In this process: what is printed last, before it waits, sends the signal."""
+    state = RelayStore(tmp_path)
+
+    class Printed(io.StringIO):
+        def flush(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with contextlib.redirect_stdout(Printed()) as printed:
+        assert relay.run(arguments("relay", "--listen", "0.0.0.0:0", "--state", str(tmp_path), "--tls", "1.2")) == 0
+    ready = READY.fullmatch(printed.getvalue())
+    assert ready
+    assert state.announced() == (state.name, int(ready["port"]))
+    assert "WARNING" in capsys.readouterr().err
 
 
 def test_port_in_use(tmp_path) -> None:

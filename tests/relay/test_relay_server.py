@@ -83,10 +83,13 @@ async def test_welcome_pong_and_presence(home: House) -> None:
     )
 
 
-async def test_a_call_through_resumed_legs(tmp_path) -> None:
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+async def test_a_call_through_resumed_legs(tmp_path, version: str) -> None:
     seen: list[bytes] = []
-    async with house(tmp_path, witness=seen.append) as home:
+    async with house(tmp_path, witness=seen.append, versions=("1.2", "1.3")) as home:
+        home.client_versions = (version,)
         _, mine, first, _, theirs, second = await both_legs(home)
+        assert first.stream.established.version == f"TLSv{version}"
         assert first.stream.established.resumed
         assert second.stream.established.resumed
         first.send(RECORD)
@@ -393,6 +396,12 @@ async def test_port_in_use_and_impossible_addresses(home: House, tmp_path) -> No
     with pytest.raises(RelayError) as caught:
         await other.start("192.0.2.1", 0)
     assert caught.value.code == "cannot-listen"
+
+
+async def test_tls_1_2_is_refused_unless_asked_for(home: House) -> None:
+    home.client_versions = ("1.2",)
+    with pytest.raises(TlsError):
+        await home.join("alice").connect()
 
 
 async def test_a_folder_that_will_not_do(tmp_path) -> None:

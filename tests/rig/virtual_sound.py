@@ -131,6 +131,14 @@ class VirtualSoundCards:
         loads = [word for module in modules for word in ("-L", module)]
         self.server = self.start("pulseaudio", ["pulseaudio", *options, *loads], "a")
         self.wait_until(self._answers, 15, "PulseAudio")
+        for sink in SINKS:
+            self._tick(sink)
+
+    def _tick(self, sink: str) -> None:
+        """Keep the null sink's period short: left to itself it renders two seconds ahead, and stands still for as long
+        when somebody with small buffers comes. A real card has a steady period too."""
+        command = ["parec", "--raw", f"--rate={RATE}", "--channels=1", "--latency-msec=10", "-d", f"{sink}.monitor"]
+        self.start(f"tick-{sink}", command, "a", stdout=subprocess.DEVNULL)
 
     def _answers(self) -> bool:
         asked = subprocess.run(

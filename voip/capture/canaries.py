@@ -3,10 +3,11 @@
     Canary(label, bytes) ──disguises──→ needles ──→ Finder.scan(haystack) ──→ (offset, needle)
 
 Few needles are found one by one (`bytes.find`). Many (the encoded Opus frames of a call) go through an index: the eight
-bytes at *every* offset of the haystack are hashed with numpy, looked up in a table of the needles' first eight, and only
-the few that fit are compared in full.
+bytes at *every* offset of the haystack are hashed with numpy, looked up in a table of the needles' first eight, and
+only the few that fit are compared in full.
 
-A text also travels disguised: as hex, base64 (at each of its three alignments), UTF-16, percent- or \\u-escaped.
+A text also travels disguised: as hex, base64 (at each of its three alignments), UTF-16, percent-encoded,
+or escaped as in JSON.
 A needle under five bytes turns up in ciphertext by chance (three bytes: once in 16 MB). It counts only where its
 neighbours say that it is text, or where its length stands before it.
 """
@@ -57,11 +58,9 @@ class Needle:
 
 def text_canary(text: str, label: str = "") -> Canary:
     """A canary from text; raises `UsageError` when it has under three bytes: those are everywhere."""
-    data = text.encode()
+    data = text.encode(errors="surrogateescape")
     if len(data) < 3:
-        raise UsageError(
-            f"The canary {text!r} is too short to mean anything; use 3 or more bytes.", code="canary-short"
-        )
+        raise UsageError(f"The canary {text!r} is too short; use 3 or more bytes.", code="canary-short")
     return Canary(label or text, data, text=True)
 
 

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -87,7 +88,7 @@ def srtp_shape(datagrams: Sequence[Datagram]) -> SrtpShape | None:
         return None
     steps = [
         (int.from_bytes(after[2:4], "big") - int.from_bytes(before[2:4], "big")) % 65536
-        for before, after in zip(media, media[1:], strict=False)
+        for before, after in pairwise(media)
     ]
     if sum(step < 50 or step > 65486 for step in steps) < 0.9 * len(steps):
         return None

@@ -147,7 +147,9 @@ def _records(flow: Flow) -> _Direction:
         start: int | None = 0
         if run.missing or (index == 0 and flow.late):
             start = find_record(data)
-        if start is not None:
+        if start is None:
+            found.problem = found.problem or f"No record could be found in the {len(data)} bytes behind a hole."
+        else:
             found.begun = found.begun or (index == 0 and start == 0 and not run.missing)
             reader = RecordReader(offset + start)
             try:

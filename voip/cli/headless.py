@@ -14,7 +14,7 @@ from voip.client.fitting import Fitting, fit
 from voip.client.phone import Phone
 from voip.client.waiting import wait_for
 from voip.errors import RelayError
-from voip.journal.observations import LinkState
+from voip.journal.observations import Entry, LinkState
 from voip.journal.summary import side
 
 
@@ -24,6 +24,7 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--input", metavar="X", help="microphone: a device's name or number, a WAV file, or “none”")
     parser.add_argument("--output", metavar="Y", help="loudspeaker: a device's name or number, a WAV file, or “none”")
     parser.add_argument("--said", metavar="FILE", type=Path, help="also write what the microphone gave to a WAV file")
+    parser.add_argument("--heard", metavar="FILE", type=Path, help="also write what the loudspeaker got to a WAV file")
     parser.add_argument("--frames", metavar="FILE", type=Path, help=(
         "write each Opus frame to FILE before it is protected, so that a capture can be searched for it; "
         "whoever reads FILE can hear you"))  # fmt: skip
@@ -35,7 +36,13 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
 def fitting_of(args: argparse.Namespace) -> Fitting:
     """What the options ask for."""
     return Fitting(
-        input=args.input, output=args.output, said=args.said, frames=args.frames, tap=args.tap, versions=args.tls
+        input=args.input,
+        output=args.output,
+        said=args.said,
+        heard=args.heard,
+        frames=args.frames,
+        tap=args.tap,
+        versions=args.tls,
     )
 
 
@@ -81,8 +88,8 @@ async def _online(phone: Phone, stop: asyncio.Event) -> None:
         raise RelayError(state.sentence, code=state.code)
 
 
-async def first_of(work: "asyncio.Future[object]", stop: asyncio.Event) -> None:
+async def first_of(work: "asyncio.Future[Entry]", stop: asyncio.Event) -> None:
     """Wait for `work` or `stop`, whichever comes first."""
     stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((work, stopped), return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()

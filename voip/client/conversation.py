@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from cryptography import x509
 
-from voip.client.desk import Desk, watcher
+from voip.client.desk import Desk, Equipment, watcher
 from voip.client.leg import Leg
 from voip.client.path import TlsPath
 from voip.client.session import Session
@@ -21,7 +21,6 @@ from voip.config import BITRATE
 from voip.errors import AudioError, CallError, CertificateError, GlasscallError, ProtocolError, StoreError
 from voip.io import clock
 from voip.io.audio.opening import open_port
-from voip.io.audio.port import AudioPort
 from voip.journal.observations import (
     AudioState,
     CallChanged,
@@ -47,6 +46,8 @@ from voip.session.words import WordExchange, words_secret
 from voip.wire import signals
 from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Hangup, Muted, Nonce, Reason, Reveal, Signal
 
+LEG_GRACE = 0.5
+"""Seconds for the reason to come when a leg is closed."""
 _INSECURE = (CertificateError, ProtocolError)
 T = TypeVar("T")
 
@@ -132,11 +133,13 @@ class Conversation:
         self._step(Step.END, reason, sentence)
         for task in self._tasks:
             task.cancel()
-        if self._sound is not None:
-            self._sound.stop()
-        if self._session is not None:
-            self._session.close()
-        self._on_end(self)
+        try:
+            if self._sound is not None:
+                self._sound.stop()
+            if self._session is not None:
+                self._session.close()
+        finally:
+            self._on_end(self)
 
     async def close(self) -> None:
         """Wait until the leg is closed."""
@@ -245,19 +248,24 @@ class Conversation:
         outbound.on_frame = self._desk.options.on_frame
         session = self._session
 
-        def begin(port: AudioPort) -> Sound:
+        def begin(equipment: Equipment) -> Sound:
             sound = Sound(
-                port, outbound, Inbound(receiving, outbound.round_trip), path, observe=self._observe, tell=session.send
+                equipment,
+                outbound,
+                Inbound(receiving, outbound.round_trip),
+                path,
+                observe=self._observe,
+                tell=session.send,
             )
             sound.start()
             return sound
 
         try:
-            self._sound = begin(self._desk.options.open_port())
+            self._sound = begin(self._desk.options.equip())
         except AudioError as error:  # the call goes on: one can still see it, compare words, and hang up
             self._observe(Problem("audio", error.code, error.sentence))
             self._observe(AudioState("", "", error.code, error.sentence))
-            self._sound = begin(open_port("none", "none"))
+            self._sound = begin(Equipment(open_port("none", "none")))
         self._sound.mute(self._muted)
         self._spawn(self._listen_for_silence())
 
@@ -277,7 +285,12 @@ class Conversation:
             self._sound.receive(packet)
 
     def _on_leg_end(self, error: GlasscallError | None) -> None:
-        self.end("lost", error.sentence if error else "The relay closed the call's connection.")
+        self._spawn(self._end_unless_told_why(error.sentence if error else "The relay closed the call's connection."))
+
+    async def _end_unless_told_why(self, sentence: str) -> None:
+        """The relay closes a leg when a call ends, and says why on the link; the two may come in either order."""
+        await asyncio.sleep(LEG_GRACE)
+        self.end("lost", sentence)
 
     def _on_session_end(self, error: GlasscallError | None) -> None:
         if error is None:
@@ -332,7 +345,7 @@ class Conversation:
     def _step(self, step: Step, reason: str = "", sentence: str = "") -> None:
         self.phase = follow(self.phase, step)
         if self.phase is not Phase.IDLE:
-            self._observe(CallChanged(self.peer, self.phase.value, self.outgoing, reason, sentence))  # type: ignore[arg-type]
+            self._observe(CallChanged(self.peer, self.phase.value, self.outgoing, reason, sentence))
 
     def _observe(self, what: Observation) -> None:
         self._desk.journal.add("call", what, call=self.call)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from voip.config import LIMITS, Limits
 from voip.io.audio.port import AudioPort
+from voip.io.audio.wavwriter import WavWriter
 from voip.io.store import ClientAccount, ClientStore
 from voip.io.stream import Observe, Tap
 from voip.journal.book import Journal
@@ -20,11 +21,22 @@ TapFor = Callable[[Address, Address], Tap]
 
 
 @dataclass(frozen=True, slots=True)
+class Equipment:
+    """What one call speaks and hears with."""
+
+    port: AudioPort
+    said: WavWriter | None = None
+    """Also gets what the microphone gave."""
+    heard: WavWriter | None = None
+    """Also gets what the loudspeaker was given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What a user may choose for a phone."""
 
-    open_port: Callable[[], AudioPort]
-    """Opens the microphone and loudspeaker for a call; raises `AudioError`."""
+    equip: Callable[[], Equipment]
+    """Finds the microphone and loudspeaker for a call; raises `AudioError`."""
     versions: tuple[Version, ...] = ("1.3",)
     """TLS versions of link, legs and session."""
     on_frame: Callable[[bytes], None] | None = None

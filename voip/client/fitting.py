@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from voip.client.desk import Options
+from voip.capture.packets import Endpoint
+from voip.capture.tap import Tap, TappedFlow
+from voip.client.desk import Address, Equipment, Options, TapFor
 from voip.client.phone import Phone
 from voip.errors import StoreError
+from voip.io import clock
 from voip.io.audio.opening import open_port
-from voip.io.audio.port import AudioPort
+from voip.io.audio.wavwriter import WavWriter
 from voip.io.store import ClientStore
-from voip.io.tapping import open_tap
 from voip.session.tls.context import Version
+from voip.session.tls.events import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Fitting:
     output: str | None = None
     said: Path | None = None
     """Where to write what the microphone gave."""
+    heard: Path | None = None
+    """Where to write what the loudspeaker was given."""
     frames: Path | None = None
     """Where to write each Opus frame before it is protected, as JSON lines {"label", "hex"}."""
     tap: Path | None = None
@@ -42,23 +47,35 @@ def fit(store: ClientStore, fitting: Fitting) -> Iterator[Phone]:
             on_frame = frame_writer(files.enter_context(_create(fitting.frames)))
         tap = None
         if fitting.tap is not None:
-            tap = files.enter_context(open_tap(fitting.tap))
+            tap = tap_for(files.enter_context(Tap(fitting.tap)))
         calls = 0
 
-        def port() -> AudioPort:
+        def equip() -> Equipment:
             nonlocal calls
             calls += 1
             output = numbered(fitting.output, calls) if fitting.output else None
-            said = Path(numbered(str(fitting.said), calls)) if fitting.said else None
-            return open_port(fitting.input, output, said=said)
+            said, heard = (
+                WavWriter(Path(numbered(str(path), calls))) if path else None for path in (fitting.said, fitting.heard)
+            )
+            return Equipment(open_port(fitting.input, output), said, heard)
 
-        yield Phone(store, Options(open_port=port, versions=fitting.versions, on_frame=on_frame, tap=tap))
+        yield Phone(store, Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap))
 
 
 def numbered(name: str, call: int) -> str:
     """`name` for the first call, and for a WAV file of a later one `name-2.wav`, so that nothing is written over."""
     path = Path(name)
     return name if call == 1 or path.suffix.lower() != ".wav" else str(path.with_stem(f"{path.stem}-{call}"))
+
+
+def tap_for(tap: Tap) -> TapFor:
+    """Copies each connection's bytes to `tap`."""
+
+    def begin(ours: Address, theirs: Address) -> Callable[[Direction, bytes], None]:
+        flow = TappedFlow(Endpoint(*ours), Endpoint(*theirs))
+        return lambda direction, data: tap.data(flow, direction, data, clock.wall().timestamp())
+
+    return begin
 
 
 def frame_writer(file: IO[str]) -> Callable[[bytes], None]:

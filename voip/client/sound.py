@@ -10,10 +10,10 @@ Each station's delay is measured here, so that the sum from mouth to ear can be 
 import asyncio
 from collections.abc import Callable
 
+from voip.client.desk import Equipment
 from voip.client.path import Path
 from voip.config import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE
 from voip.io import clock
-from voip.io.audio.port import AudioPort
 from voip.journal.observations import AudioState, FirstAudio, Latency, Levels, MediaStats, Observation, Problem
 from voip.media.inbound import Inbound
 from voip.media.outbound import Outbound
@@ -36,7 +36,7 @@ class Sound:
 
     def __init__(
         self,
-        port: AudioPort,
+        equipment: Equipment,
         outbound: Outbound,
         inbound: Inbound,
         path: Path,
@@ -44,7 +44,8 @@ class Sound:
         observe: Callable[[Observation], None],
         tell: Callable[[Delay], None],
     ) -> None:
-        self._port = port
+        self._port = equipment.port
+        self._copies = equipment
         self._outbound = outbound
         self._inbound = inbound
         self._path = path
@@ -73,6 +74,9 @@ class Sound:
             self._reporting.cancel()
             self._reporting = None
             self._port.stop()
+            for copy in (self._copies.said, self._copies.heard):
+                if copy is not None:
+                    copy.close()
             self._watch_port()
             self._observe(self._stats())
 
@@ -95,11 +99,14 @@ class Sound:
         capture, playout = self._port.capture, self._port.playout
         now = clock.monotonic()
         while len(capture) >= FRAME_SAMPLES:
-            packet = self._outbound.push(capture.read(FRAME_SAMPLES), now)
+            pcm = capture.read(FRAME_SAMPLES)
+            packet = self._outbound.push(pcm, now)
             encoded = clock.monotonic()
             self._path.send(packet)
             self._encode += SMOOTHING * (encoded - now - self._encode)
             now = clock.monotonic()
+            if self._copies.said is not None:
+                self._copies.said.write(pcm)
             self._send += SMOOTHING * (now - encoded - self._send)
         if playout.underrun > self._underruns and self._heard:
             self._margin = min(self._margin + FRAME_SAMPLES // 4, MARGIN_MAX)
@@ -108,6 +115,8 @@ class Sound:
             waiting = len(playout)
             frame = self._inbound.pull(now)
             playout.write(frame)
+            if self._copies.heard is not None:
+                self._copies.heard.write(frame)
             pulled = clock.monotonic()
             self._decode += SMOOTHING * (pulled - now - self._decode)
             self._playout += SMOOTHING * (waiting / SAMPLE_RATE - self._playout)
@@ -175,6 +184,8 @@ class Sound:
         )
 
     def _watch_port(self) -> None:
-        if self._port.problem and self._port.problem != self._problem:
-            self._problem = self._port.problem
+        writers = (self._copies.said, self._copies.heard)
+        problem = self._port.problem or next((writer.problem for writer in writers if writer and writer.problem), "")
+        if problem and problem != self._problem:
+            self._problem = problem
             self._observe(Problem("audio", "audio-device", self._problem))

@@ -104,7 +104,8 @@ class TlsStream(asyncio.Protocol):
 
     def send_packet(self, packet: bytes) -> None:
         """Frame, encrypt and write `packet`; after the end it is dropped."""
-        if self._ended:
+        # The engine may be over while what came before its end is still being handed out.
+        if self._ended or self._engine.over:
             return
         self.packets_sent += 1
         self._watch(self._engine.send(frame(packet)))

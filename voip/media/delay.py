@@ -22,7 +22,9 @@ LEFT_OUT = 15
 MARGIN = 0.005
 """Seconds, for the unevenness of playing."""
 LATE_STEP = 0.04
-"""Seconds: the most that one late packet raises the delay by itself."""
+"""Seconds: the most that late packets raise the delay at once."""
+LATE_PAUSE = 50
+"""Packets (1 s) between two such rises: the packets of one stall count as one event, stalls that recur do not."""
 LATE_DECAY = 0.000_04
 """Seconds per packet (2 ms/s): how slowly what late packets have raised is forgotten."""
 _EVERY = 25
@@ -36,12 +38,15 @@ class DelayTarget:
         self._transits: deque[float] = deque(maxlen=WINDOW)
         self._quantile = 0.0
         self._raised = -math.inf
+        self._ceiling = -math.inf
+        self._pause = 0
         self._countdown = 0
 
     def arrived(self, transit: float) -> None:
         """A packet came."""
         self._transits.append(transit)
         self._raised -= LATE_DECAY
+        self._pause -= 1
         self._countdown -= 1
         if self._countdown <= 0 or len(self._transits) < _EVERY:
             self._learn()
@@ -49,8 +54,10 @@ class DelayTarget:
     def late(self, transit: float) -> None:
         """That packet came after its time (call `arrived` as well): the next one of its kind shall be in time."""
         self._learn()
-        # Bounded from the quantile, so that a burst of late packets cannot climb on its own shoulders.
-        self._raised = max(self._raised, min(transit, self._quantile + LATE_STEP))
+        if self._pause <= 0:
+            self._pause = LATE_PAUSE
+            self._ceiling = max(self._quantile, self._raised) + LATE_STEP
+        self._raised = max(self._raised, min(transit, self._ceiling))
 
     @property
     def required(self) -> float:

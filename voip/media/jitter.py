@@ -101,11 +101,12 @@ class JitterBuffer:
         self._delay = DelayTarget()
         self._frames: dict[int, _Waiting] = {}
         self._given_up: set[int] = set()
-        self._next: int | None = None
-        """The number (unwrapped) that the next pull is about; None before the first packet."""
+        self._next = 0
+        """The number (unwrapped) that the next pull is about."""
         self._newest = 0
         self._timestamp = 0
-        self._begun_at = 0.0
+        self._begun_at: float | None = None
+        """When the first packet came, of all or since the last new beginning."""
         self._playing = False
         self._debt = 0
         """Slots concealed without moving on."""
@@ -125,7 +126,7 @@ class JitterBuffer:
 
     def push(self, sequence_number: int, timestamp: int, payload: bytes, now: float) -> None:
         """A packet came. Numbers as in its header; whatever they are, nothing is raised."""
-        if self._next is None:
+        if self._begun_at is None:
             self._timestamp = timestamp
             self._begin(sequence_number, now)
         number = self._newest + _signed(sequence_number - self._newest, 16)
@@ -149,8 +150,7 @@ class JitterBuffer:
 
     def _first_after(self, number: int, now: float) -> int:
         """The first number still wanted, once `number` is known to exist. May begin afresh or move back."""
-        first = self._next if self._next is not None else number
-        ahead = number - first
+        ahead = number - self._next
         if ahead >= CAPACITY:
             self._resync(number, now)
         elif ahead <= -CAPACITY:
@@ -160,7 +160,7 @@ class JitterBuffer:
         elif ahead < 0 and not self._playing and self._newest - number < CAPACITY:
             # Overtaken on the way before anything was played.
             self._next = number
-        return self._next if self._next is not None else number
+        return self._next
 
     def _begin(self, number: int, now: float) -> None:
         self._next = self._newest = number
@@ -168,7 +168,7 @@ class JitterBuffer:
         self._playing = False
 
     def _resync(self, number: int, now: float) -> None:
-        skipped = number - (self._next or 0)
+        skipped = number - self._next
         # A leap that a long outage explains is loss; a wilder one is a sender that began anew (RFC 3550 A.1).
         if CAPACITY <= skipped < 3000:
             self.counts.lost += skipped - len(self._frames)
@@ -202,7 +202,7 @@ class JitterBuffer:
             while self._debt and (self._next not in self._frames or self._too_long(now)):
                 self._skip()
                 self._debt -= 1
-        waiting = self._frames.pop(self._next, None) if self._next is not None else None
+        waiting = self._frames.pop(self._next, None)
         if waiting is None:
             self._debt += 1
             return Played(Kind.CONCEAL)
@@ -220,7 +220,7 @@ class JitterBuffer:
 
     def _ready(self, now: float) -> bool:
         """Whether to begin playing; if so, from near the end of what has come."""
-        if self._next is None or now - self._begun_at < START_DELAY:
+        if self._begun_at is None or now - self._begun_at < START_DELAY:
             return False
         self._playing = True
         while self._next not in self._frames or self._too_long(now, START_DELAY):
@@ -229,15 +229,13 @@ class JitterBuffer:
 
     def _too_long(self, now: float, more: float = 0.0) -> bool:
         """Whether the next frame could be skipped and its successor still be played in good time."""
-        waiting = self._frames.get(self._next) if self._next is not None else None
+        waiting = self._frames.get(self._next)
         if waiting is None or len(self._frames) < 2:
             return False
         return now - waiting.time - self._delay.required > FRAME_SECONDS + more
 
     def _skip(self) -> None:
         """Give up the next slot, whether its frame is here (it came too late) or not (it is lost)."""
-        if self._next is None:
-            return
         if self._frames.pop(self._next, None) is None:
             self._given_up.add(self._next)
         else:
@@ -246,14 +244,13 @@ class JitterBuffer:
         self._advance()
 
     def _advance(self) -> None:
-        if self._next is not None:
-            self._given_up.discard(self._next - CAPACITY)
-            self._next += 1
+        self._given_up.discard(self._next - CAPACITY)
+        self._next += 1
 
     def _wish(self) -> Wish:
         self._since_wish += 1
         excess = min(self._offsets) - self._delay.required
-        if excess < -_HYSTERESIS:
+        if excess < 0:
             return Wish.LENGTHEN
         patient = self._since_wish > _PAUSE or excess > _HURRY
         if excess > FRAME_SECONDS + _HYSTERESIS and patient and self._next in self._frames:

@@ -10,6 +10,7 @@ from pylibsrtp import Error, Policy, Session
 
 from voip.errors import LocalError
 
+PROFILE = "AEAD_AES_256_GCM"
 KEY_SIZE = 44
 """Bytes: 32 of master key, then 12 of master salt (RFC 7714 §12)."""
 REPLAY_WINDOW = 1024

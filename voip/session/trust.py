@@ -70,7 +70,8 @@ def require_unchanged(assessment: Assessment) -> None:
         f"{assessment.address} shows another key than before, so the call was stopped. "
         f"Known since {assessment.since}: {grouped(old)}; shown now: {grouped(new)}. "
         "Either they set up Glasscall anew, or somebody is posing as them. Ask them in another way than through this "
-        "relay, for example in person; only if it was they, forget the old key and call again.",
+        "relay, for example in person; only if it was they, forget the old key "
+        f"(glasscall forget {assessment.address.partition('@')[0]}) and call again.",
         old=old,
         new=new,
     )

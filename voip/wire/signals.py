@@ -21,15 +21,15 @@ import msgspec
 from voip.config import SIGNAL_MAX
 from voip.errors import SignalError
 
-NAME_PATTERN = r"^[a-z][a-z0-9._-]{0,31}$"
+NAME_PATTERN = r"^[a-z][a-z0-9._-]{0,31}\Z"
 NAME_HELP = "a name starts with a letter and has at most 32 of: a–z, 0–9, dot, dash, underscore"
 
 Name = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
-CallId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+CallId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 """16 random bytes, hex, chosen by the caller."""
-Token = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Token = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}\Z")]
 """16 random bytes, hex, chosen by the relay, good for one leg."""
-Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """32 bytes, hex."""
 Pem = Annotated[str, msgspec.Meta(max_length=4096)]
 Text = Annotated[str, msgspec.Meta(max_length=300)]
@@ -148,7 +148,7 @@ class Pong(Signal, frozen=True, tag="pong"):
 class Refused(Signal, frozen=True, tag="refused"):
     """No, with a stable `code` and an English sentence. After it the relay closes the connection (but for `Renew`)."""
 
-    code: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z-]{0,39}$")]
+    code: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z-]{0,39}\Z")]
     sentence: Text
 
 

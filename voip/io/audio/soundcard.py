@@ -15,7 +15,7 @@ only the missing callbacks tell, so the loop watches their number, and reopens i
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any  # noqa: ANN401 below - sounddevice has no types
 
 from voip.config import SAMPLE_RATE
 from voip.errors import AudioError
@@ -33,6 +33,8 @@ OTHER_SETTINGS: tuple[Setting, ...] = (("low", 240), ("low", 0), ("high", 0))
 WATCH = 0.25
 STALLED = 0.75
 """Seconds without a callback before a stream counts as dead; a busy machine stops for 0.1 s now and then."""
+FIRST = 3.0
+"""The same, for the first callback of all: a wireless headset takes its time."""
 RETRY_MAX = 5.0
 INVALID_SAMPLE_RATE = -9997
 """PortAudio's paInvalidSampleRate."""
@@ -84,7 +86,7 @@ class DeviceHalf:
         except BaseException:
             self.stop()
             raise
-        self._seen, self._seen_at, self._retry = self._blocks, self._loop.time(), STALLED
+        self._seen, self._seen_at, self._retry = self._blocks, self._loop.time(), FIRST
         self._watching = self._loop.call_later(WATCH, self._watch)
 
     def stop(self) -> None:

@@ -1,0 +1,79 @@
+"""`glasscall phone`: the desktop window. Qt is imported only when it runs, so that `glasscall --help` stays quick."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voip.errors import LocalError, StoreError
+
+if TYPE_CHECKING:
+    from gui.bridge import PhoneLike
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command."""
+    parser = commands.add_parser("phone", help="the desktop window", description="The desktop window.")
+    parser.add_argument("--home", type=Path, metavar="DIR", help="where this phone keeps its key, certificate and pins")
+    parser.add_argument("--input", metavar="X", default="", help="microphone: a device, or a WAV file")
+    parser.add_argument("--output", metavar="Y", default="", help="loudspeaker: a device, or a WAV file to write")
+    parser.add_argument("--tls", choices=("1.2", "1.3"), default="1.3", help="TLS version (1.2 is for study)")
+    parser.add_argument("--call", metavar="NAME", default="", help="call NAME as soon as they are there")
+    parser.add_argument("--answer", action="store_true", help="answer every call by itself")
+    parser.add_argument(
+        "--seconds", type=float, metavar="N", default=0.0, help="hang up and quit after N seconds of call"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was observed to FILE at the end")
+    parser.add_argument("--said", type=Path, metavar="FILE", help="write what the microphone gave to a WAV file")
+    parser.add_argument("--heard", type=Path, metavar="FILE", help="write what the loudspeaker got to a WAV file")
+    parser.add_argument("--tap", type=Path, metavar="FILE", help="write this phone's socket bytes to a pcapng file")
+    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture of the window during the call")
+    parser.add_argument("--lang", choices=("auto", "en", "ko"), default="auto", help="language of the window")
+    parser.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="colours of the window")
+    parser.set_defaults(run=run)
+
+
+# ╔══════════════════════════════════════════════════════════════════════════════════════════════════════════════╗
+# ║ The one place where the window gets its phone. Called in the phone's own thread, inside its event loop.      ║
+# ╚══════════════════════════════════════════════════════════════════════════════════════════════════════════════╝
+def build_phone(args: argparse.Namespace) -> "PhoneLike":
+    """The phone for `args`; its `stop()` also completes the files that `--json`, `--said`, `--heard`, `--tap` name."""
+    raise LocalError(f"There is no phone for {args.home} yet.", code="no-phone")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the window until it is closed; the exit status."""
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - heavy
+
+    from gui.app import Tongue, dress, ends_at_signals, no_tracebacks  # noqa: PLC0415
+    from gui.autopilot import Autopilot, Plan  # noqa: PLC0415
+    from gui.bridge import Bridge  # noqa: PLC0415
+    from gui.main_window import MainWindow  # noqa: PLC0415
+    from gui.theme import Look  # noqa: PLC0415
+    from voip.io.clock import monotonic  # noqa: PLC0415
+
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["glasscall"])
+    dress(app)
+    app.setQuitOnLastWindowClosed(False)
+    tongue = Tongue(app)
+    tongue.speak(args.lang)
+    bridge = Bridge(lambda: build_phone(args))
+    window = MainWindow(Look(app, args.theme), bridge, monotonic, language=args.lang)
+    window.language.connect(tongue.speak)
+    bridge.entries.connect(window.take)
+    failures: list[Exception] = []
+    bridge.failed.connect(failures.append)
+    bridge.ended.connect(app.quit)
+    pilot = Autopilot(window, Plan(args.call, args.answer, args.seconds, args.screenshot), window.close)
+    window.show()
+    with ends_at_signals(window.close), no_tracebacks():
+        bridge.start()
+        app.exec()
+        window.close()
+        bridge.wait()
+    if args.screenshot is not None and not pilot.pictured and not failures:
+        failures.append(StoreError(f"No picture was saved to {args.screenshot}: there was no call, or no room."))
+    for failure in failures:
+        sys.stderr.write(f"glasscall: {failure}\n")
+    return int(bool(failures))

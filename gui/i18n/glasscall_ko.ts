@@ -1,0 +1,451 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko" sourcelanguage="en">
+    <context>
+        <name>Glasscall</name>
+        <message>
+            <source>People</source>
+            <translation>사람들</translation>
+        </message>
+        <message>
+            <source>Nobody else is here yet. Invite somebody with “glasscall invite”.</source>
+            <translation>아직 다른 사람이 없습니다. “glasscall invite”로 초대해 보세요.</translation>
+        </message>
+        <message>
+            <source>Appearance and language</source>
+            <translation>화면과 언어</translation>
+        </message>
+        <message>
+            <source>Language</source>
+            <translation>언어</translation>
+        </message>
+        <message>
+            <source>Appearance</source>
+            <translation>화면</translation>
+        </message>
+        <message>
+            <source>As the system</source>
+            <translation>시스템 설정에 따름</translation>
+        </message>
+        <message>
+            <source>Light</source>
+            <translation>밝게</translation>
+        </message>
+        <message>
+            <source>Dark</source>
+            <translation>어둡게</translation>
+        </message>
+        <message>
+            <source>Dismiss</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
+            <source>Online</source>
+            <translation>온라인</translation>
+        </message>
+        <message>
+            <source>In a call</source>
+            <translation>통화 중</translation>
+        </message>
+        <message>
+            <source>Offline</source>
+            <translation>오프라인</translation>
+        </message>
+        <message>
+            <source>You</source>
+            <translation>나</translation>
+        </message>
+        <message>
+            <source>relay</source>
+            <translation>릴레이</translation>
+        </message>
+        <message>
+            <source>Microphone: {device}</source>
+            <translation>마이크: {device}</translation>
+        </message>
+        <message>
+            <source>Loudspeaker: {device}</source>
+            <translation>스피커: {device}</translation>
+        </message>
+        <message>
+            <source>No connection</source>
+            <translation>연결되지 않음</translation>
+        </message>
+        <message>
+            <source>Connecting…</source>
+            <translation>연결하는 중…</translation>
+        </message>
+        <message>
+            <source>Connected, encrypted</source>
+            <translation>암호화되어 연결됨</translation>
+        </message>
+        <message>
+            <source>Refused by the relay</source>
+            <translation>릴레이가 거부함</translation>
+        </message>
+        <message>
+            <source>Ready when you are</source>
+            <translation>언제든 전화하세요</translation>
+        </message>
+        <message>
+            <source>Pick a person on the left. What you say stays between the two of you.</source>
+            <translation>왼쪽에서 상대를 고르세요. 나눈 이야기는 두 분만 알 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Waiting for the relay</source>
+            <translation>릴레이를 기다리고 있습니다</translation>
+        </message>
+        <message>
+            <source>Glasscall keeps trying by itself. You can call as soon as it is back.</source>
+            <translation>Glasscall이 계속 다시 연결합니다. 연결되면 바로 전화하실 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Call {name}</source>
+            <translation>{name}님께 전화</translation>
+        </message>
+        <message>
+            <source>Call again</source>
+            <translation>다시 전화</translation>
+        </message>
+        <message>
+            <source>Done</source>
+            <translation>확인</translation>
+        </message>
+        <message>
+            <source>Accept</source>
+            <translation>받기</translation>
+        </message>
+        <message>
+            <source>Decline</source>
+            <translation>거절</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>취소</translation>
+        </message>
+        <message>
+            <source>Hang up</source>
+            <translation>끊기</translation>
+        </message>
+        <message>
+            <source>Mute</source>
+            <translation>음소거</translation>
+        </message>
+        <message>
+            <source>Unmute</source>
+            <translation>음소거 해제</translation>
+        </message>
+        <message>
+            <source>Their microphone is off</source>
+            <translation>상대 마이크 꺼짐</translation>
+        </message>
+        <message>
+            <source>Your microphone is off</source>
+            <translation>내 마이크 꺼짐</translation>
+        </message>
+        <message>
+            <source>Calling…</source>
+            <translation>전화를 거는 중…</translation>
+        </message>
+        <message>
+            <source>Ringing…</source>
+            <translation>벨이 울리는 중…</translation>
+        </message>
+        <message>
+            <source>is calling you</source>
+            <translation>전화가 왔습니다</translation>
+        </message>
+        <message>
+            <source>Securing the call…</source>
+            <translation>통화를 암호화하는 중…</translation>
+        </message>
+        <message>
+            <source>Talking</source>
+            <translation>통화 중입니다</translation>
+        </message>
+        <message>
+            <source>Call ended</source>
+            <translation>통화 종료</translation>
+        </message>
+        <message>
+            <source>The call is over.</source>
+            <translation>통화가 끝났습니다.</translation>
+        </message>
+        <message>
+            <source>The call was cancelled before it was answered.</source>
+            <translation>받기 전에 전화가 취소되었습니다.</translation>
+        </message>
+        <message>
+            <source>The call was declined.</source>
+            <translation>상대가 통화를 거절했습니다.</translation>
+        </message>
+        <message>
+            <source>They are in another call. Try again later.</source>
+            <translation>상대가 다른 통화 중입니다. 나중에 다시 걸어 주세요.</translation>
+        </message>
+        <message>
+            <source>They are not connected to the relay now.</source>
+            <translation>상대가 지금 릴레이에 연결되어 있지 않습니다.</translation>
+        </message>
+        <message>
+            <source>Nobody answered.</source>
+            <translation>상대가 전화를 받지 않았습니다.</translation>
+        </message>
+        <message>
+            <source>You called each other at the same moment; their call comes first.</source>
+            <translation>두 분이 동시에 전화를 걸었습니다. 상대의 전화가 먼저 연결됩니다.</translation>
+        </message>
+        <message>
+            <source>The call could not be set up.</source>
+            <translation>통화를 연결하지 못했습니다.</translation>
+        </message>
+        <message>
+            <source>The connection was lost.</source>
+            <translation>연결이 끊어졌습니다.</translation>
+        </message>
+        <message>
+            <source>The call was stopped because it could not be made safe.</source>
+            <translation>안전하게 연결할 수 없어 통화를 중단했습니다.</translation>
+        </message>
+        <message>
+            <source>The call was stopped before a word was said.</source>
+            <translation>말이 오가기 전에 통화를 중단했습니다.</translation>
+        </message>
+        <message>
+            <source>Certified</source>
+            <translation>인증됨</translation>
+        </message>
+        <message>
+            <source>Same key as before</source>
+            <translation>이전과 같은 키</translation>
+        </message>
+        <message>
+            <source>Verified by you</source>
+            <translation>직접 확인함</translation>
+        </message>
+        <message>
+            <source>This is not the key you know</source>
+            <translation>알고 있던 키가 아닙니다</translation>
+        </message>
+        <message>
+            <source>The relay vouches for this key. Compare the four words to be sure no one, not even the relay, sits between you.</source>
+            <translation>릴레이가 이 키를 보증합니다. 네 단어를 비교하면 릴레이를 포함해 아무도 중간에 없음을 확인할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>The key has not changed since your earlier calls. Whether it was theirs to begin with, the words can tell.</source>
+            <translation>이전 통화 이후 키가 바뀌지 않았습니다. 처음부터 상대의 키였는지는 단어를 비교하면 알 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>You compared words over this key. No one sits between you, not even the relay.</source>
+            <translation>이 키로 단어를 비교하셨습니다. 릴레이를 포함해 아무도 중간에 없습니다.</translation>
+        </message>
+        <message>
+            <source>It may be a new phone, or someone in between. Ask them by another way before you trust the new key.</source>
+            <translation>상대가 기기를 바꾸었거나 누군가 중간에 있을 수 있습니다. 새 키를 믿기 전에 다른 방법으로 상대에게 물어보세요.</translation>
+        </message>
+        <message>
+            <source>d MMM yyyy</source>
+            <translation>yyyy년 M월 d일</translation>
+        </message>
+        <message>
+            <source>since {date}</source>
+            <translation>{date}부터</translation>
+        </message>
+        <message>
+            <source>Checking who it is…</source>
+            <translation>상대를 확인하는 중…</translation>
+        </message>
+        <message>
+            <source>The end-to-end handshake runs while it rings.</source>
+            <translation>벨이 울리는 동안 종단간 핸드셰이크를 진행합니다.</translation>
+        </message>
+        <message>
+            <source>Key</source>
+            <translation>키</translation>
+        </message>
+        <message>
+            <source>Known key</source>
+            <translation>알고 있던 키</translation>
+        </message>
+        <message>
+            <source>Key shown now</source>
+            <translation>지금 제시된 키</translation>
+        </message>
+        <message>
+            <source>Read these words to each other</source>
+            <translation>이 단어들을 서로 읽어 주세요</translation>
+        </message>
+        <message>
+            <source>If they differ, hang up: someone is listening.</source>
+            <translation>다르면 끊으세요. 누군가 듣고 있습니다.</translation>
+        </message>
+        <message>
+            <source>They match</source>
+            <translation>일치합니다</translation>
+        </message>
+        <message>
+            <source>The words of this call</source>
+            <translation>이 통화의 단어</translation>
+        </message>
+        <message>
+            <source>Why this call is safe</source>
+            <translation>이 통화가 안전한 이유</translation>
+        </message>
+        <message>
+            <source>Why your calls are safe</source>
+            <translation>통화가 안전한 이유</translation>
+        </message>
+        <message>
+            <source>Two encryptions, one inside the other. Each line is a message that was really seen.</source>
+            <translation>암호화가 이중으로 되어 있습니다. 각 줄은 실제로 관찰된 메시지입니다.</translation>
+        </message>
+        <message>
+            <source>Your line to the relay. When you call, the second encryption joins it here.</source>
+            <translation>릴레이와의 연결입니다. 전화를 걸면 두 번째 암호화가 여기에 나타납니다.</translation>
+        </message>
+        <message>
+            <source>With the relay</source>
+            <translation>릴레이와</translation>
+        </message>
+        <message>
+            <source>With {name}, end to end</source>
+            <translation>{name}님과 종단간 암호화</translation>
+        </message>
+        <message>
+            <source>With the other person, end to end</source>
+            <translation>상대와 종단간 암호화</translation>
+        </message>
+        <message>
+            <source>Hides who calls whom</source>
+            <translation>누가 누구에게 거는지 숨깁니다</translation>
+        </message>
+        <message>
+            <source>Hides what you say from the relay</source>
+            <translation>릴레이도 내용을 들을 수 없습니다</translation>
+        </message>
+        <message>
+            <source>No connection to the relay yet</source>
+            <translation>아직 릴레이에 연결되지 않았습니다</translation>
+        </message>
+        <message>
+            <source>Begins when a call rings</source>
+            <translation>벨이 울리면 시작됩니다</translation>
+        </message>
+        <message>
+            <source>encrypted from here</source>
+            <translation>여기부터 암호화</translation>
+        </message>
+        <message>
+            <source>post-quantum</source>
+            <translation>양자내성</translation>
+        </message>
+        <message>
+            <source>resumed</source>
+            <translation>세션 재개</translation>
+        </message>
+        <message>
+            <source>certificate of {name}</source>
+            <translation>{name}의 인증서</translation>
+        </message>
+        <message>
+            <source>{count} messages in {ms} ms</source>
+            <translation>메시지 {count}개, {ms} ms</translation>
+        </message>
+        <message>
+            <source>The handshake failed: {why}</source>
+            <translation>핸드셰이크 실패: {why}</translation>
+        </message>
+        <message>
+            <source>{ms} ms: sent {name}, {size} bytes</source>
+            <translation>{ms} ms: {name} 보냄, {size}바이트</translation>
+        </message>
+        <message>
+            <source>{ms} ms: received {name}, {size} bytes</source>
+            <translation>{ms} ms: {name} 받음, {size}바이트</translation>
+        </message>
+        <message>
+            <source>Voice line</source>
+            <translation>음성 회선</translation>
+        </message>
+        <message>
+            <source>opens with the call</source>
+            <translation>통화할 때 열립니다</translation>
+        </message>
+        <message>
+            <source>Delay</source>
+            <translation>지연 시간</translation>
+        </message>
+        <message>
+            <source>Measured as soon as you talk</source>
+            <translation>통화가 시작되면 측정합니다</translation>
+        </message>
+        <message>
+            <source>Mouth to ear</source>
+            <translation>입에서 귀까지</translation>
+        </message>
+        <message>
+            <source>Round trip</source>
+            <translation>왕복</translation>
+        </message>
+        <message>
+            <source>Capture</source>
+            <translation>녹음</translation>
+        </message>
+        <message>
+            <source>Encode</source>
+            <translation>인코딩</translation>
+        </message>
+        <message>
+            <source>Send</source>
+            <translation>전송</translation>
+        </message>
+        <message>
+            <source>Network</source>
+            <translation>네트워크</translation>
+        </message>
+        <message>
+            <source>Jitter buffer</source>
+            <translation>지터 버퍼</translation>
+        </message>
+        <message>
+            <source>Decode</source>
+            <translation>디코딩</translation>
+        </message>
+        <message>
+            <source>Playout</source>
+            <translation>재생</translation>
+        </message>
+        <message>
+            <source>SRTP: {sent} packets sent · {received} received · {lost} lost · {rejected} forged</source>
+            <translation>SRTP: 보낸 패킷 {sent} · 받은 패킷 {received} · 손실 {lost} · 위조 {rejected}</translation>
+        </message>
+        <message>
+            <source>The voice is encrypted with keys that only the two of you have ({profile}).</source>
+            <translation>음성은 두 분만 가진 키로 암호화됩니다 ({profile}).</translation>
+        </message>
+        <message>
+            <source>The relay cannot be reached. Check your network; Glasscall keeps trying.</source>
+            <translation>릴레이에 연결할 수 없습니다. 네트워크를 확인해 주세요. Glasscall이 계속 시도합니다.</translation>
+        </message>
+        <message>
+            <source>The relay took too long over the TLS handshake. Glasscall keeps trying.</source>
+            <translation>릴레이의 TLS 핸드셰이크가 너무 오래 걸렸습니다. Glasscall이 계속 시도합니다.</translation>
+        </message>
+        <message>
+            <source>The connection to the relay was lost. Glasscall keeps trying.</source>
+            <translation>릴레이와의 연결이 끊어졌습니다. Glasscall이 계속 시도합니다.</translation>
+        </message>
+        <message>
+            <source>You are connected from somewhere else now, so this window was put offline.</source>
+            <translation>다른 곳에서 접속하셔서 이 창은 오프라인이 되었습니다.</translation>
+        </message>
+        <message>
+            <source>Something went wrong inside Glasscall. The rest goes on.</source>
+            <translation>Glasscall 내부에 문제가 생겼습니다. 나머지는 계속 동작합니다.</translation>
+        </message>
+        <message>
+            <source>That is not possible in the call's present state.</source>
+            <translation>지금 통화 상태에서는 할 수 없습니다.</translation>
+        </message>
+    </context>
+</TS>

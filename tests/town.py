@@ -1,0 +1,147 @@
+"""A relay and its people, in one event loop, over real sockets and real TLS. What tests of calls stand on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from voip.client.desk import Equipment, Options
+from voip.client.enrol import join
+from voip.client.phone import Phone
+from voip.client.waiting import wait_for
+from voip.config import Limits
+from voip.io import clock
+from voip.io.audio.opening import open_port
+from voip.io.store import ClientStore, RelayStore
+from voip.journal.observations import CallChanged, Entry, LinkState, PersonSeen
+from voip.journal.summary import last_call
+from voip.pki.certificates import fingerprint
+from voip.pki.enrolment import Enrolment
+from voip.pki.invite import Invite
+from voip.relay import Relay
+
+RELAY = "relay.test"
+QUICK = Limits(connect=2, handshake=2, reply=2, ring=2, silence=1.5, ping=0.3, dead=1.2)
+PATIENT = replace(QUICK, ring=20, silence=20)
+
+
+class Town:
+    """A relay that is up, and the phones that were fetched from it."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self.folder = folder
+        self.limits = limits
+        self.witnessed: list[bytes] = []
+        self.store = RelayStore(folder / "relay")
+        self.versions: tuple[str, ...] = ("1.3",)
+        self.relay: Relay
+        self._running: dict[Phone, asyncio.Task[None]] = {}
+
+    async def open(self, port: int = 0) -> None:
+        """Start the relay (again)."""
+        self.relay = Relay(self.store, RELAY, limits=self.limits, versions=self.versions, witness=self.witnessed.append)
+        await self.relay.start("127.0.0.1", port)
+
+    def invite(self, name: str, valid_for: timedelta = timedelta(days=1), **changes: object) -> Invite:
+        """An invite for `name`, perhaps with something wrong in it."""
+        identity = self.store.load()
+        host, port = self.relay.address
+        token = Enrolment(identity.authority, RELAY, self.store).invite(name, clock.wall(), valid_for)
+        invite = Invite(name, host, port, RELAY, fingerprint(identity.authority.certificate), token)
+        return replace(invite, **changes)
+
+    async def enrol(self, name: str) -> ClientStore:
+        """`name` joins; the folder of a client."""
+        store = ClientStore(self.folder / name)
+        await join(self.invite(name), store, self.versions[:1], self.limits)
+        return store
+
+    async def phone(self, name: str, **options: object) -> Phone:
+        """`name`'s phone, connected. Enrols `name` at the first time."""
+        store = ClientStore(self.folder / name)
+        if not store.joined:
+            store = await self.enrol(name)
+        phone = self.fit(store, **options)
+        self._running[phone] = asyncio.get_running_loop().create_task(phone.run())
+        await seen(phone, lambda e: isinstance(e.what, LinkState) and e.what.state in {"online", "refused"}, "a link")
+        return phone
+
+    def fit(self, store: ClientStore, **options: object) -> Phone:
+        """A phone, not connected."""
+        values = {
+            "equip": lambda: Equipment(open_port("none", "none")),
+            "limits": self.limits,
+            "versions": self.versions[:1],
+        }
+        return Phone(store, Options(**(values | options)))
+
+    async def stop(self, phone: Phone) -> None:
+        """`phone` goes away, politely."""
+        await phone.stop()
+        await self._running.pop(phone)
+
+    async def vanish(self, phone: Phone) -> None:
+        """`phone` goes away without a word, as when its computer loses power (its sockets are cut)."""
+        task = self._running.pop(phone)
+        task.cancel()
+        await asyncio.wait({task})
+
+    async def close(self) -> None:
+        """Everybody goes home."""
+        for phone in list(self._running):
+            await self.stop(phone)
+        await self.relay.stop()
+
+
+@asynccontextmanager
+async def town(folder: Path, limits: Limits = PATIENT, versions: tuple[str, ...] = ("1.3",)) -> AsyncIterator[Town]:
+    """A town for one test."""
+    place = Town(folder, limits)
+    place.versions = versions
+    await place.open()
+    try:
+        yield place
+    finally:
+        await place.close()
+
+
+async def seen(phone: Phone, wanted: Callable[[Entry], bool], what: str, within: float = 8.0) -> Entry:
+    """The first entry in `phone`'s journal that is `wanted`."""
+    return await wait_for(phone.journal, wanted, within, what)
+
+
+async def phase(phone: Phone, *phases: str, within: float = 8.0, call: str = "") -> CallChanged:
+    """The observation with which `phone`'s call came into one of `phases`."""
+
+    def wanted(entry: Entry) -> bool:
+        return isinstance(entry.what, CallChanged) and entry.what.phase in phases and call in {"", entry.call}
+
+    what = (await seen(phone, wanted, f"the phase {phases}", within)).what
+    assert isinstance(what, CallChanged)
+    return what
+
+
+async def of(phone: Phone, kind: type, within: float = 8.0):
+    """The first observation of type `kind`."""
+    return (await seen(phone, lambda e: isinstance(e.what, kind), kind.__name__, within)).what
+
+
+async def sees(phone: Phone, name: str, *, online: bool = True) -> None:
+    """Wait until `phone` knows that `name` is (not) there."""
+    await seen(
+        phone,
+        lambda e: isinstance(e.what, PersonSeen) and e.what.name == name and e.what.online is online,
+        f"{name} online={online}",
+    )
+
+
+async def talk(caller: Phone, callee: Phone) -> None:
+    """`caller` calls, `callee` picks up, both talk."""
+    await sees(caller, callee.name)
+    await caller.call(callee.name)
+    call = last_call(caller.journal)
+    await phase(callee, "incoming", call=call)
+    await callee.accept()
+    await asyncio.gather(phase(caller, "talking", call=call), phase(callee, "talking", call=call))

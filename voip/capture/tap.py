@@ -1,0 +1,161 @@
+"""The client's own tap: a capture of its socket bytes, for machines on which no sniffer may run.
+
+    data(flow, "out", bytes, at) ──→ Ethernet · IP · TCP around them, numbers and checksums right ──→ pcapng
+
+Each flow begins with a made-up SYN handshake, so that Wireshark reassembles it like any other. The tap never breaks a
+call: what cannot be written is counted in `dropped`, and `problem` says why.
+"""
+
+import ipaddress
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Literal, Self
+
+from voip.capture.packets import ACK, FIN, SYN, Endpoint
+from voip.capture.pcapng import PcapngWriter
+
+PSH = 0x08
+SEGMENT = 1_448
+"""Bytes of payload in a packet, as on an Ethernet with TCP timestamps."""
+TAP_MAX = 500_000_000
+"""Longest file, bytes."""
+FLOWS_MAX = 4_096
+_ISN = {"out": 1_000_000, "in": 2_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class TappedFlow:
+    """A TCP connection, named by its two ends. `out` is from client to server."""
+
+    client: Endpoint
+    server: Endpoint
+
+
+class Tap:
+    """Writes the capture at `path`. No method raises; look at `problem` when it is closed."""
+
+    def __init__(self, path: Path, *, limit: int = TAP_MAX) -> None:
+        self.problem = ""
+        """Why bytes are missing from the capture, as a sentence; or empty."""
+        self.dropped = 0
+        """Payload bytes that were not written."""
+        self._path = path
+        self._left = limit
+        self._next: dict[TappedFlow, dict[str, int]] = {}
+        self._file: BinaryIO | None = None
+        self._writer: PcapngWriter | None = None
+        try:
+            self._file = path.open("wb")
+            self._writer = PcapngWriter(self._file)
+        except OSError as error:
+            self._fail(error)
+
+    @property
+    def packets(self) -> int:
+        """Packets written."""
+        return self._writer.packets if self._writer else 0
+
+    def data(self, flow: TappedFlow, direction: Literal["out", "in"], data: bytes, at: float) -> None:
+        """Bytes that went over `flow`'s socket at `at` (seconds since 1970)."""
+        if self._file is None or not self._open(flow, at):
+            self.dropped += len(data)
+            return
+        for start in range(0, len(data), SEGMENT):
+            if not self._send(flow, direction, PSH | ACK, data[start : start + SEGMENT], at):
+                self.dropped += len(data) - start
+                return
+
+    def end(self, flow: TappedFlow, at: float) -> None:
+        """The connection was closed."""
+        if flow in self._next:
+            self._send(flow, "out", FIN | ACK, b"", at)
+            self._send(flow, "in", FIN | ACK, b"", at)
+            self._send(flow, "out", ACK, b"", at)
+            del self._next[flow]
+
+    def close(self) -> None:
+        """Complete the file. Safe to call twice."""
+        file, self._file = self._file, None
+        if file is not None:
+            try:
+                file.close()
+            except OSError as error:
+                self._fail(error)
+
+    def __enter__(self) -> Self:
+        """The tap itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _fail(self, error: Exception) -> None:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        self.problem = self.problem or f"The capture {self._path} is not complete: {reason}."
+
+    def _open(self, flow: TappedFlow, at: float) -> bool:
+        if flow in self._next:
+            return True
+        if len(self._next) >= FLOWS_MAX:
+            self._fail(OverflowError(f"more than {FLOWS_MAX} connections"))
+            return False
+        self._next[flow] = dict(_ISN)
+        sent = (
+            self._send(flow, "out", SYN, b"", at)
+            and self._send(flow, "in", SYN | ACK, b"", at)
+            and self._send(flow, "out", ACK, b"", at)
+        )
+        if not sent:
+            del self._next[flow]
+        return sent
+
+    def _send(self, flow: TappedFlow, direction: Literal["out", "in"], flags: int, payload: bytes, at: float) -> bool:
+        numbers = self._next[flow]
+        other = "in" if direction == "out" else "out"
+        source, destination = (flow.client, flow.server) if direction == "out" else (flow.server, flow.client)
+        acknowledged = numbers[other] if flags & ACK else 0
+        try:
+            packet = _packet(source, destination, numbers[direction], acknowledged, flags, payload)
+            if len(packet) > self._left or self._writer is None:
+                self._fail(OverflowError("it has reached its largest size"))
+                return False
+            self._left -= self._writer.write(packet, at)
+        except (OSError, ValueError, struct.error) as error:
+            self._fail(error)
+            return False
+        numbers[direction] = (numbers[direction] + len(payload) + bool(flags & (SYN | FIN))) % (1 << 32)
+        return True
+
+
+def _packet(
+    source: Endpoint, destination: Endpoint, sequence: int, acknowledged: int, flags: int, payload: bytes
+) -> bytes:
+    """An Ethernet frame with IPv4 or IPv6, TCP and `payload`; raises `ValueError` for a host that is no address."""
+    here, there = (ipaddress.ip_address(end.host.partition("%")[0]) for end in (source, destination))
+    tcp = struct.pack(">HHIIBBHHH", source.port, destination.port, sequence, acknowledged, 0x50, flags, 65_535, 0, 0)
+    length = len(tcp) + len(payload)
+    if here.version == 4:
+        pseudo = here.packed + there.packed + struct.pack(">HH", 6, length)
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, 6, 0) + here.packed + there.packed
+        network = head[:10] + struct.pack(">H", _checksum(head)) + head[12:]
+        kind = 0x0800
+    else:
+        pseudo = here.packed + there.packed + struct.pack(">II", length, 6)
+        network = struct.pack(">IHBB", 0x60000000, length, 6, 64) + here.packed + there.packed
+        kind = 0x86DD
+    checksum = _checksum(pseudo + tcp + payload)
+    return bytes(12) + struct.pack(">H", kind) + network + tcp[:16] + struct.pack(">H", checksum) + tcp[18:] + payload
+
+
+def _checksum(data: bytes) -> int:
+    """The Internet checksum (RFC 1071)."""
+    padded = data + bytes(len(data) % 2)
+    total: int = sum(struct.unpack(f">{len(padded) // 2}H", padded))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
