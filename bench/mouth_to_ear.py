@@ -4,9 +4,9 @@
     chirps ──→ mic_a ──.monitor──→ program a ═══ program b ──→ spk_b ──.monitor──→ recorder
                   └──────────.monitor───────────────────────────────────────────→ recorder, on the same clock
 
-A chirp (100 ms, 300..3400 Hz, 0.8..1.2 s after the last one) survives any speech codec; a matched filter finds it in both
-recordings, and the difference of the two times is the latency. There is no acoustic path, no sound card buffer and no
-network here: a real call adds those.
+A chirp (100 ms, 300..3400 Hz, 0.8..1.2 s after the last one) survives any speech codec; a matched filter finds it in
+both recordings, and the difference of the two times is the latency. There is no acoustic path, no sound card buffer and
+no network here: a real call adds those.
 
     python bench/mouth_to_ear.py zero                          the error of the method (about 0)
     python bench/mouth_to_ear.py floor                         rows for a bare pass-through with sounddevice
@@ -149,8 +149,8 @@ def measure(
 ) -> dict[str, float]:
     """Start `start_b`, then `start_a`, each in its side's environment; alice's side speaks, bob's side is listened to.
 
-    `ready`: seconds until the call is up, or a function that says so. `cards`: a rig that is already running (its programs
-    go on); without it, one is made and ended here. Raises `RuntimeError` when a program ends before its time.
+    `ready`: seconds until the call is up, or a function that says so. `cards`: a rig that is already running; without
+    it, one is made and ended here. Raises `RuntimeError` when a program ends before its time.
     """
     if cards is None:
         with VirtualSoundCards() as own:
@@ -173,7 +173,7 @@ def measure(
 
 
 def floor(name: str, *, chirps: int = 20) -> dict[str, float]:
-    """A bare pass-through from alice's microphone to bob's loudspeaker: what nothing on this rig can beat by PortAudio."""
+    """A bare pass-through from alice's microphone to bob's loudspeaker: no call can be faster here."""
     with VirtualSoundCards() as cards:
         if name == "zero":
             return summary(listen(cards, chirps=chirps, settle=2.0, ear="mic_a.monitor"))

@@ -46,12 +46,8 @@ class TrustCard(QFrame):
         inside.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         text = column(None, gap=4)
         inside.addLayout(text, 1)
-        head = row(None, gap=8)
-        self._title, self._since = label("title"), label("hint")
-        head.addWidget(self._title)
-        head.addWidget(self._since, 0, Qt.AlignmentFlag.AlignBottom)
-        head.addStretch()
-        text.addLayout(head)
+        self._title = label("title", wrap=True)
+        text.addWidget(self._title)
         self._meaning = label("body", wrap=True)
         text.addWidget(self._meaning)
         self._keys = label("hint", wrap=True)
@@ -68,7 +64,6 @@ class TrustCard(QFrame):
             tone(self._title, "")
             self._title.setText(say(TRUST_WAITING))
             self._meaning.setText(say(TRUST_WAITING_MEANING))
-            self._since.hide()
             self._keys.hide()
         else:
             name, colour, ground = _LOOKS[trust.level]
@@ -77,8 +72,6 @@ class TrustCard(QFrame):
             tone(self._title, ground)
             self._title.setText(say(TRUST_TITLE[trust.level]))
             self._meaning.setText(say(TRUST_MEANING[trust.level]))
-            self._since.setText(say(TRUST_SINCE, date=_date(trust.since)))
-            self._since.setVisible(bool(trust.since) and trust.level != "changed")
             self._keys.setText(self._key_text(trust))
             self._keys.setToolTip(trust.fingerprint)
             self._keys.show()
@@ -87,6 +80,7 @@ class TrustCard(QFrame):
     @staticmethod
     def _key_text(trust: TrustAssessed) -> str:
         if trust.level != "changed":
-            return f"{say(FINGERPRINT)}  {fingerprint_text(trust.fingerprint)}"
+            since = " · " + say(TRUST_SINCE, date=_date(trust.since)) if trust.since else ""
+            return f"{say(FINGERPRINT)} {fingerprint_text(trust.fingerprint, 3 if since else 4)}{since}"
         old, new = fingerprint_text(trust.old_fingerprint), fingerprint_text(trust.fingerprint)
         return f"{say(OLD_KEY)}  {old}\n{say(NEW_KEY)}  {new}"

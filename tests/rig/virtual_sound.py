@@ -133,6 +133,7 @@ class VirtualSoundCards:
         self.wait_until(self._answers, 15, "PulseAudio")
         for sink in SINKS:
             self._tick(sink)
+        self.record(*(f"{sink}.monitor" for sink in SINKS)).stop()  # all four are on the move
 
     def _tick(self, sink: str) -> None:
         """Keep the null sink's period short: left to itself it renders two seconds ahead, and stands still for as long

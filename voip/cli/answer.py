@@ -6,7 +6,8 @@ import contextlib
 
 from rich.console import Console
 
-from voip.cli.headless import add_phone_options, run_phone
+from voip.cli.headless import run_phone
+from voip.cli.options import add_phone_options
 from voip.client.phone import Phone
 from voip.errors import CallError
 from voip.journal.observations import CallChanged, Entry

@@ -3,8 +3,9 @@
 import argparse
 import asyncio
 
-from voip.cli.headless import add_phone_options, first_of, run_phone
+from voip.cli.headless import first_of, run_phone
 from voip.cli.narrator import ending
+from voip.cli.options import add_phone_options
 from voip.client.phone import Phone
 from voip.client.waiting import wait_for
 from voip.errors import CallError, UsageError

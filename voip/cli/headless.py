@@ -4,46 +4,16 @@ import argparse
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from rich.console import Console
 
 from voip.cli.narrator import Narrator
-from voip.cli.options import add_home, add_json, add_tls, store_of, write_json
-from voip.client.fitting import Fitting, fit
+from voip.cli.options import fitting_of, store_of
+from voip.client.fitting import fit
 from voip.client.phone import Phone
 from voip.client.waiting import wait_for
 from voip.errors import RelayError
 from voip.journal.observations import Entry, LinkState
-from voip.journal.summary import side
-
-
-def add_phone_options(parser: argparse.ArgumentParser) -> None:
-    """The options of every phone, with or without a window."""
-    add_home(parser)
-    parser.add_argument("--input", metavar="X", help="microphone: a device's name or number, a WAV file, or “none”")
-    parser.add_argument("--output", metavar="Y", help="loudspeaker: a device's name or number, a WAV file, or “none”")
-    parser.add_argument("--said", metavar="FILE", type=Path, help="also write what the microphone gave to a WAV file")
-    parser.add_argument("--heard", metavar="FILE", type=Path, help="also write what the loudspeaker got to a WAV file")
-    parser.add_argument("--frames", metavar="FILE", type=Path, help=(
-        "write each Opus frame to FILE before it is protected, so that a capture can be searched for it; "
-        "whoever reads FILE can hear you"))  # fmt: skip
-    parser.add_argument("--tap", metavar="FILE", type=Path, help="write our own TLS traffic to a pcapng file")
-    add_tls(parser)
-    add_json(parser)
-
-
-def fitting_of(args: argparse.Namespace) -> Fitting:
-    """What the options ask for."""
-    return Fitting(
-        input=args.input,
-        output=args.output,
-        said=args.said,
-        heard=args.heard,
-        frames=args.frames,
-        tap=args.tap,
-        versions=args.tls,
-    )
 
 
 def run_phone(args: argparse.Namespace, act: Callable[[Phone, asyncio.Event], Awaitable[int]]) -> int:
@@ -57,16 +27,15 @@ async def _run(args: argparse.Namespace, act: Callable[[Phone, asyncio.Event], A
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    with fit(store_of(args), fitting_of(args)) as phone:
-        phone.journal.subscribe(Narrator(console))
-        running = loop.create_task(phone.run())
-        try:
-            await _online(phone, stop)
-            return 130 if stop.is_set() else await act(phone, stop)
-        finally:
-            await phone.stop()
-            await running
-            write_json(args.json, side(phone.journal))
+    phone = fit(store_of(args), fitting_of(args))
+    phone.journal.subscribe(Narrator(console))
+    running = loop.create_task(phone.run())
+    try:
+        await _online(phone, stop)
+        return 130 if stop.is_set() else await act(phone, stop)
+    finally:
+        await phone.stop()
+        await running
 
 
 async def _online(phone: Phone, stop: asyncio.Event) -> None:

@@ -1,11 +1,9 @@
 """Options that several commands share, and what they mean."""
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any
 
-from voip.errors import StoreError
+from voip.client.fitting import Fitting
 from voip.io.store import ClientStore
 from voip.session.tls.context import Version
 
@@ -36,17 +34,35 @@ def versions(text: str) -> tuple[Version, ...]:
     raise argparse.ArgumentTypeError(f"TLS version {text!r} is not one of 1.2, 1.3")
 
 
+def add_phone_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every phone, with or without a window."""
+    add_home(parser)
+    parser.add_argument("--input", metavar="X", help="microphone: a device's name or number, a WAV file, or “none”")
+    parser.add_argument("--output", metavar="Y", help="loudspeaker: a device's name or number, a WAV file, or “none”")
+    parser.add_argument("--said", metavar="FILE", type=Path, help="also write what the microphone gave to a WAV file")
+    parser.add_argument("--heard", metavar="FILE", type=Path, help="also write what the loudspeaker got to a WAV file")
+    parser.add_argument("--frames", metavar="FILE", type=Path, help=(
+        "write each Opus frame to FILE before it is protected, so that a capture can be searched for it; "
+        "whoever reads FILE can hear you"))  # fmt: skip
+    parser.add_argument("--tap", metavar="FILE", type=Path, help="write our own TLS traffic to a pcapng file")
+    add_tls(parser)
+    add_json(parser)
+
+
+def fitting_of(args: argparse.Namespace) -> Fitting:
+    """What the options of `add_phone_options` ask for."""
+    return Fitting(
+        input=args.input,
+        output=args.output,
+        said=args.said,
+        heard=args.heard,
+        frames=args.frames,
+        tap=args.tap,
+        report=args.json,
+        versions=args.tls,
+    )
+
+
 def store_of(args: argparse.Namespace) -> ClientStore:
     """The client folder that was asked for."""
     return ClientStore(args.home)
-
-
-def write_json(path: Path | None, report: Any) -> None:  # noqa: ANN401 - whatever JSON can say
-    """Write `report` to `path`, if there is one; raises `StoreError`."""
-    if path is None:
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"The report could not be written to {path}: {error.strerror}.", code="not-writable") from None

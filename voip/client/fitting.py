@@ -1,8 +1,8 @@
 """Puts a phone together from what its user chose on a command line: devices or files, TLS version, what to keep."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -15,7 +15,9 @@ from voip.errors import StoreError
 from voip.io import clock
 from voip.io.audio.opening import open_port
 from voip.io.audio.wavwriter import WavWriter
+from voip.io.report import write_json
 from voip.io.store import ClientStore
+from voip.journal.summary import side
 from voip.session.tls.context import Version
 from voip.session.tls.events import Direction
 
@@ -35,12 +37,29 @@ class Fitting:
     """Where to write each Opus frame before it is protected, as JSON lines {"label", "hex"}."""
     tap: Path | None = None
     """Where to write our own TCP traffic, as pcapng."""
+    report: Path | None = None
+    """Where to write, at the end, what was observed."""
     versions: tuple[Version, ...] = ("1.3",)
 
 
-@contextmanager
-def fit(store: ClientStore, fitting: Fitting) -> Iterator[Phone]:
-    """A phone as `fitting` asks; the files it writes are closed at the end. Raises `StoreError`, `AudioError`."""
+class FittedPhone(Phone):
+    """A phone that completes the files it was asked to write when it stops."""
+
+    def __init__(self, store: ClientStore, options: Options, files: ExitStack, report: Path | None) -> None:
+        super().__init__(store, options)
+        self._files = files
+        self._report = report
+
+    async def run(self) -> None:
+        """As `Phone.run`; then raises `StoreError` when the report cannot be written."""
+        with self._files:
+            await super().run()
+        if self._report is not None:
+            write_json(self._report, side(self.journal))
+
+
+def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
+    """A phone as `fitting` asks. Raises `StoreError` when nobody has joined, or a file cannot be written."""
     with ExitStack() as files:
         on_frame = None
         if fitting.frames is not None:
@@ -59,7 +78,8 @@ def fit(store: ClientStore, fitting: Fitting) -> Iterator[Phone]:
             )
             return Equipment(open_port(fitting.input, output), said, heard)
 
-        yield Phone(store, Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap))
+        options = Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap)
+        return FittedPhone(store, options, files.pop_all(), fitting.report)
 
 
 def numbered(name: str, call: int) -> str:

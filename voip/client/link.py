@@ -36,6 +36,8 @@ class Link:
         self._stream = stream
         self._desk = desk
         self.welcome = welcome
+        self._heard_at = self._pinged_at = clock.monotonic()
+        self._pings = 0
 
     @classmethod
     async def open(cls, desk: Desk, resume: Resumption | None = None) -> Self:
@@ -81,26 +83,28 @@ class Link:
         self._stream.send_packet(signals.encode(signal))
 
     async def receive(self) -> LinkSignal | None:
-        """The next signal but pongs; None when the relay said goodbye.
+        """The next signal but pongs; None when the relay said goodbye. Pings meanwhile, so that the relay knows of us.
 
-        Pings while nothing comes. Raises `RelayError` (code `relay-lost`) when nothing at all comes for `limits.dead`.
+        Raises `RelayError` (code `relay-lost`) when nothing at all comes for `limits.dead`.
         """
         limits = self._desk.limits
-        silent, number = 0.0, 0
         while True:
+            now = clock.monotonic()
+            if now >= self._heard_at + limits.dead:
+                self._stream.abort()
+                raise RelayError(f"The relay has not answered for {limits.dead:g} s.", code="relay-lost")
+            if now >= self._pinged_at + limits.ping:
+                self._pinged_at = now
+                self._pings += 1
+                self.send(Ping(number=self._pings))
+            due = min(self._heard_at + limits.dead, self._pinged_at + limits.ping)
             try:
-                packet = await asyncio.wait_for(self._stream.receive_packet(), limits.ping)
+                packet = await asyncio.wait_for(self._stream.receive_packet(), due - now)
             except TimeoutError:
-                silent += limits.ping
-                if silent >= limits.dead:
-                    self._stream.abort()
-                    raise RelayError(f"The relay has not answered for {silent:g} s.", code="relay-lost") from None
-                number += 1
-                self.send(Ping(number=number))
                 continue
             if packet is None:
                 return None
-            silent = 0.0
+            self._heard_at = clock.monotonic()
             try:
                 signal = signals.decode_untrusted(packet, signals.link_decoder)
             except ProtocolError:

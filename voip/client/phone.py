@@ -138,6 +138,8 @@ class Phone:
                 back_off = BACK_OFF_FIRST
                 await self._serve(self._link)
                 code, sentence = "relay-closed", "The relay said goodbye; trying again."
+                if self._stopping.is_set():
+                    code = sentence = ""
             except GlasscallError as error:
                 code, sentence = error.code, error.sentence
             finally:

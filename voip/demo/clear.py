@@ -7,50 +7,60 @@ import asyncio
 import socket
 from collections.abc import Sequence
 
-from voip.demo.evidence import Needle
+from voip.capture.canaries import Canary
+from voip.capture.packets import Endpoint
+from voip.capture.tap import Tap, TappedFlow
+from voip.config import FRAME_SAMPLES, OPUS_PAYLOAD_TYPE
+from voip.errors import CaptureError
+from voip.io import clock
+from voip.wire.framing import frame as framed
 from voip.wire.rtp import RtpPacket
 
-PAYLOAD_TYPE = 111
-PAUSE_EVERY = 50
 
+async def send_in_the_clear(
+    texts: Sequence[Canary], frames: Sequence[Canary], port: int, tap: Tap | None = None
+) -> None:
+    """Texts, then the frames as RTP packets framed after RFC 4571, over one bare TCP connection to `port` on loopback.
 
-async def send_in_the_clear(needles: Sequence[Needle], frames: Sequence[Needle], port: int) -> None:
-    """Text over TCP, frames as bare RTP over UDP, both to `port` on loopback."""
-    accepted: asyncio.Queue[bytes] = asyncio.Queue()
+    `tap` gets a copy of what the socket sent, where no sniffer is permitted.
+    """
+    received: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        accepted.put_nowait(await reader.read())
+        received.set_result(len(await reader.read()))
         writer.close()
 
     server = await asyncio.start_server(take, "127.0.0.1", port)
     async with server:
         _reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for needle in needles:
-            writer.write(needle.data + b"\n")
+        flow = TappedFlow(Endpoint(*writer.get_extra_info("sockname")), Endpoint("127.0.0.1", port))
+        sent = 0
+        for data in [text.data + b"\n" for text in texts] + [framed(_packet(*one)) for one in enumerate(frames)]:
+            writer.write(data)
+            await writer.drain()
+            sent += len(data)
+            if tap is not None:
+                tap.data(flow, "out", data, clock.wall().timestamp())
         writer.write_eof()
-        await asyncio.wait_for(accepted.get(), 10)
+        if await asyncio.wait_for(received, 10) != sent:
+            raise CaptureError("The control did not arrive whole; run the demo again.")
         writer.close()
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as source,
-    ):
-        sink.bind(("127.0.0.1", port))
-        for number, frame in enumerate(frames):
-            packet = RtpPacket(
-                payload_type=PAYLOAD_TYPE,
-                marker=number == 0,
-                sequence_number=number & 0xFFFF,
-                timestamp=number * 960 & 0xFFFFFFFF,
-                ssrc=1,
-                payload=frame.data,
-            )
-            source.sendto(packet.pack(), ("127.0.0.1", port))
-            if number % PAUSE_EVERY == 0:
-                await asyncio.sleep(0)  # let the sniffer keep up
+
+
+def _packet(number: int, frame: Canary) -> bytes:
+    """The RTP packet that a careless program would have sent."""
+    return RtpPacket(
+        payload_type=OPUS_PAYLOAD_TYPE,
+        marker=number == 0,
+        sequence_number=number & 0xFFFF,
+        timestamp=number * FRAME_SAMPLES & 0xFFFFFFFF,
+        ssrc=1,
+        payload=frame.data,
+    ).pack()
 
 
 def free_port() -> int:
-    """A port that nobody uses just now, on TCP and UDP alike."""
+    """A TCP port that nobody uses just now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -17,12 +17,13 @@ from rich.console import Console
 
 from voip.capture.canaries import Canary
 from voip.capture.inspect import inspect
+from voip.capture.tap import Tap
 from voip.demo import clear, evidence, verdict
 from voip.demo.display import display
 from voip.demo.stage import Stage
 from voip.errors import CaptureError, StoreError, UsageError
-from voip.io.audio.opening import default_available
-from voip.io.sniffer import Sniffer, find_sniffer
+from voip.io.audio.devices import default_available
+from voip.io.sniffer import Program, Sniffer, find_sniffer
 
 RELAY = "demo.glasscall"
 PEOPLE = ("alice", "bob")
@@ -84,13 +85,13 @@ class _Demo:
             ready = await relay.line("ready ", START_WITHIN)
             port = int(ready.rpartition(", CA")[0].rpartition(":")[2])
             self._say(f"The relay is up: {ready.removeprefix('ready ')}")
-            sniffer = await find_sniffer()
+            sniffer = await asyncio.to_thread(find_sniffer)
             self._say(f"Capturing port {port} with {sniffer or 'our own tap (no sniffer is permitted here)'}.")
             if sniffer is None:
                 await self._call(stage, tap=True)
                 packets = None
             else:
-                async with Sniffer(self._out / "call.pcapng", f"tcp port {port} or udp port {port}") as capture:
+                async with Sniffer(self._out / "call.pcapng", [port], program=sniffer) as capture:
                     await self._call(stage, tap=False)
                 packets = capture.packets
         texts, frames = self._needles()
@@ -131,22 +132,24 @@ class _Demo:
 
     # ── the evidence ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _needles(self) -> tuple[list[evidence.Needle], list[evidence.Needle]]:
-        texts = evidence.text_needles(RELAY, PEOPLE)
-        frames = [needle for who in PEOPLE for needle in evidence.frame_needles(self._out / f"{who}-frames.jsonl", who)]
+    def _needles(self) -> tuple[list[Canary], list[Canary]]:
+        texts = evidence.text_canaries(RELAY, PEOPLE)
+        frames = [
+            needle for who in PEOPLE for needle in evidence.frame_canaries(self._out / f"{who}-frames.jsonl", who)
+        ]
         return texts, frames
 
-    async def _control(self, sniffer: str | None, texts: list[evidence.Needle], frames: list[evidence.Needle]) -> None:
+    async def _control(self, sniffer: Program | None, texts: list[Canary], frames: list[Canary]) -> None:
         path, port = self._out / "control.pcapng", clear.free_port()
         if sniffer is None:
-            clear.write_in_the_clear(path, texts, frames)
-            return
-        async with Sniffer(path, f"port {port}"):
-            await clear.send_in_the_clear(texts, frames, port)
+            with Tap(path) as tap:
+                await clear.send_in_the_clear(texts, frames, port, tap)
+        else:
+            async with Sniffer(path, [port], program=sniffer):
+                await clear.send_in_the_clear(texts, frames, port)
         self._say("The control: the same texts and frames, sent once in the clear on loopback and captured.")
 
-    def _report(self, by: str, packets: int | None, needles: list[evidence.Needle]) -> dict[str, Any]:
-        canaries = [Canary(needle.label, needle.data) for needle in needles]
+    def _report(self, by: str, packets: int | None, canaries: list[Canary]) -> dict[str, Any]:
         call = inspect(self._out / "call.pcapng", canaries)
         control = inspect(self._out / "control.pcapng", canaries)
         report: dict[str, Any] = {who: self._side(who) for who in PEOPLE}
@@ -154,9 +157,9 @@ class _Demo:
             "file": "call.pcapng",
             "by": by,
             "packets": call.packets if packets is None else packets,
-            "looked_for": len(needles),
-            "plaintext_found": [found.label for found in call.found],
-            "control": {"file": "control.pcapng", "plaintext_found": [found.label for found in control.found]},
+            "looked_for": len(canaries),
+            "plaintext_found": [found.canary for found in call.found],
+            "control": {"file": "control.pcapng", "plaintext_found": [found.canary for found in control.found]},
         }
         report["screenshots"] = [f"{who}.png" for who in PEOPLE]
         missing = [name for name in report["screenshots"] if not (self._out / name).exists()]

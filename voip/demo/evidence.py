@@ -1,35 +1,24 @@
 """What must not be readable in the capture: who calls whom, the signalling's words, and the voice itself."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
+from voip.capture.canaries import Canary, load_canaries, text_canary
 from voip.errors import CaptureError
 
 JSON_WORDS = ('{"is":"', '"people":[', '"caller":"', '"token":"', '"nonce":"', '"digest":"', '"csr":"', '"online":')
 """Pieces of every signal; long enough not to turn up in random bytes by chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
-    """Something to look for."""
-
-    label: str
-    data: bytes
-
-
-def text_needles(relay: str, people: tuple[str, ...]) -> list[Needle]:
+def text_canaries(relay: str, people: tuple[str, ...]) -> list[Canary]:
     """Names and the signalling's own words."""
     names = [f"{person}@{relay}" for person in people]
-    return [Needle(text, text.encode()) for text in (*names, *JSON_WORDS)]
+    return [text_canary(text) for text in (*names, *JSON_WORDS)]
 
 
-def frame_needles(path: Path, who: str) -> list[Needle]:
+def frame_canaries(path: Path, who: str) -> list[Canary]:
     """The Opus frames that a phone wrote down before protecting them. Raises `CaptureError` when there are none."""
-    try:
-        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError) as error:
-        raise CaptureError(f"The frames that {who} sent were not written down ({error}).") from None
-    if not lines:
+    frames = load_canaries(path)
+    if not frames:
         raise CaptureError(f"{who} sent no frame at all.")
-    return [Needle(f"{who}'s {line['label']}", bytes.fromhex(line["hex"])) for line in lines]
+    return [replace(frame, label=f"{who}'s {frame.label}") for frame in frames]

@@ -44,6 +44,8 @@ class TlsStream(asyncio.Protocol):
         self._ready: asyncio.Future[Established] = asyncio.get_running_loop().create_future()
         self._gone = asyncio.Event()
         self._error: GlasscallError | None = None
+        self._unreadable: FramingError | None = None
+        self._deaf = False
         self._ended = False
         self._transport: asyncio.Transport
         self.bytes_sent = 0
@@ -91,6 +93,9 @@ class TlsStream(asyncio.Protocol):
     async def receive_packet(self) -> bytes | None:
         """The next packet; None after the other end's goodbye. Raises `TlsError` or `FramingError`."""
         while not self._packets:
+            if self._unreadable is not None:
+                error, self._unreadable = self._unreadable, None
+                raise error
             if self._ended:
                 if self._error is not None:
                     raise self._error
@@ -192,6 +197,8 @@ class TlsStream(asyncio.Protocol):
                 self._transport.close()
 
     def _deframe(self, data: bytes) -> None:
+        if self._deaf:
+            return
         try:
             for packet in self._deframer.feed(data):
                 self.packets_received += 1
@@ -202,8 +209,13 @@ class TlsStream(asyncio.Protocol):
                 if self._ended:
                     return
         except FramingError as error:
-            self._end(error)
-            self._transport.close()
+            self._deaf = True
+            if self.on_packet is None:
+                self._unreadable = error  # whoever reads is told, and can still say why before closing
+            else:
+                self._watch(self._engine.close())
+                self._end(error)
+                self._transport.close()
         if len(self._packets) >= UNREAD_MAX and not self._ended:
             self._transport.pause_reading()
         self._news.set()

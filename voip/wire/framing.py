@@ -1,9 +1,10 @@
 """RFC 4571 framing: a 16-bit length, then the packet, whose first byte says what it is (after RFC 7983).
 
-      0–3      STUN
-     20–23     a TLS record of the end-to-end session
-    123 `{`    a JSON signal
-    128–191    SRTP or SRTCP
+first byte   packet
+0–3          STUN
+20–23        a TLS record of the end-to-end session
+123 `{`      a JSON signal
+128–191      SRTP or SRTCP
 """
 
 from collections.abc import Iterator

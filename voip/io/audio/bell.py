@@ -2,8 +2,8 @@
 
     callback's thread: ring() ── eventfd (or pipe) ──→ loop.add_reader ──→ on_ring()
 
-`call_soon_threadsafe` would allocate a handle and may contend with the loop; one 8-byte write into a descriptor that was
-opened beforehand does neither. Many rings before the loop looks are one.
+`call_soon_threadsafe` would allocate a handle and may contend with the loop; one 8-byte write into a descriptor that
+was opened beforehand does neither. Many rings before the loop looks are one.
 """
 
 import asyncio

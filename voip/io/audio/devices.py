@@ -1,7 +1,7 @@
 """Which sound devices there are, and which one is meant. The only door to PortAudio.
 
-PortAudio is a C library that may be missing, and looking for devices makes ALSA's and JACK's libraries write to standard
-error in C; so it is loaded only when somebody asks, and held silent meanwhile (sounddevice does that itself around the search).
+PortAudio is a C library that may be missing, so it is loaded only when somebody asks. Looking for devices makes ALSA's
+and JACK's libraries write to standard error in C; sounddevice holds it closed meanwhile.
 """
 
 import difflib
@@ -40,7 +40,7 @@ def portaudio() -> ModuleType:
     """The sounddevice module. Raises `AudioError` (`no-portaudio`) when its C library is missing or will not start."""
     try:
         import sounddevice  # noqa: PLC0415 - importing it starts PortAudio, which may be missing
-    except Exception as error:  # noqa: BLE001 - OSError without the library, its own PortAudioError when it fails
+    except Exception as error:
         raise AudioError(
             f"PortAudio, which reaches the sound card, cannot be loaded ({error}). "
             "On Debian and Ubuntu: sudo apt install libportaudio2",

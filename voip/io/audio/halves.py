@@ -1,8 +1,8 @@
 """Half a sound card, and how two halves make a whole one.
 
-    microphone half  ──→ capture ring ──→┐
-                                         ├── Joined (an AudioPort): either half may be a device or a file
-    loudspeaker half ←── playout ring ←──┘
+microphone half  ──→ capture ring ──→┐
+├── Joined (an AudioPort): either half may be a device or a file
+loudspeaker half ←── playout ring ←──┘
 """
 
 from collections.abc import Callable

@@ -1,9 +1,9 @@
 """From what a person wrote after `--input` and `--output` to an open sound card.
 
-    nothing          the default device
-    NAME.wav         a file
-    none             silence, or nowhere
-    anything else    a device: its name, a part of its name, or its index
+nothing          the default device
+NAME.wav         a file
+none             silence, or nowhere
+anything else    a device: its name, a part of its name, or its index
 """
 
 from pathlib import Path
@@ -26,7 +26,7 @@ def open_port(
 ) -> AudioPort:
     """A sound card of a microphone `input` and a loudspeaker `output`; it does not move a sample before `start`.
 
-    `loop`: a file speaks over and over. `said_to`: also write what a file said there. Raises `AudioError` with the codes
+    `loop`: a file speaks over and over. `said_to`: also write there what a file said. Raises `AudioError`:
     `no-portaudio`, `no-device`, `no-such-device`, `no-such-file`, `bad-wav`, `wav-not-writable`, `same-file`.
     """
     _refuse_to_overwrite(input, [output, str(said_to) if said_to else None])

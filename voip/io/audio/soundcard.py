@@ -15,7 +15,8 @@ only the missing callbacks tell, so the loop watches their number, and reopens i
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import Any  # noqa: ANN401 below - sounddevice has no types
+from types import ModuleType
+from typing import Any
 
 from voip.config import SAMPLE_RATE
 from voip.errors import AudioError
@@ -26,6 +27,8 @@ from voip.io.audio.ring import Ring, Samples
 
 __all__ = ["DeviceHalf", "SoundCard", "default_available", "list_devices"]
 
+Stream = Any
+"""sounddevice's streams have no types."""
 Setting = tuple[float | str, int]
 ALSA_SETTINGS: tuple[Setting, ...] = ((0.010, 240), (0.020, 480), ("low", 480), ("high", 0))
 """Latency and block size, best first. 0.010/240 was the lowest that stayed steady; 0.005 died of xruns."""
@@ -52,7 +55,7 @@ class DeviceHalf:
         self.restarts = 0
         self._kind: Kind = kind
         self._device: Device = find_device(wanted, kind)
-        self._stream: Any = None
+        self._stream: Stream = None
         self._latency = 0.0
         self._block = 240
         self._blocks = 0
@@ -126,7 +129,7 @@ class DeviceHalf:
 
     # In the event loop, or in a thread that it started.
 
-    def _open(self) -> Any:
+    def _open(self) -> Stream:
         sd = portaudio()
         settings = ALSA_SETTINGS if self._device.api == "ALSA" else OTHER_SETTINGS
         reason: Exception | None = None
@@ -135,15 +138,15 @@ class DeviceHalf:
                 try:
                     return self._begin(sd, latency, blocksize, channels)
                 except sd.PortAudioError as error:
-                    reason = error
                     if INVALID_SAMPLE_RATE in error.args:
-                        break
-        raise self._refused(reason)
+                        raise self._wrong_rate() from error
+                    reason = error
+        raise AudioError(
+            f"The {NOUN[self._kind]} “{self.name}” cannot be opened ({reason}). {self._advice}", code="device-refused"
+        ) from reason
 
-    def _begin(self, sd: Any, latency: float | str, blocksize: int, channels: int) -> Any:
-        make, callback = (
-            (sd.InputStream, self._captured) if self._kind == "input" else (sd.OutputStream, self._played)
-        )
+    def _begin(self, sd: ModuleType, latency: float | str, blocksize: int, channels: int) -> Stream:
+        make, callback = (sd.InputStream, self._captured) if self._kind == "input" else (sd.OutputStream, self._played)
         with _portaudio_lock:
             stream = make(
                 samplerate=SAMPLE_RATE,
@@ -164,16 +167,16 @@ class DeviceHalf:
             self._block = blocksize
         return stream
 
-    def _refused(self, reason: Exception | None) -> AudioError:
-        who = f"The {NOUN[self._kind]} “{self.name}”"
-        what_to_do = f"Choose another with --{self._kind}, or a file: --{self._kind} NAME.wav"
-        if reason is not None and INVALID_SAMPLE_RATE in reason.args:
-            own = f"{self._device.rate / 1000:g} kHz"
-            return AudioError(
-                f"{who} will not run at 48 kHz, which Glasscall needs; its own rate is {own}. {what_to_do}",
-                code="sample-rate",
-            )
-        return AudioError(f"{who} cannot be opened ({reason}). {what_to_do}", code="device-refused")
+    @property
+    def _advice(self) -> str:
+        return f"Choose another with --{self._kind}, or a file: --{self._kind} NAME.wav"
+
+    def _wrong_rate(self) -> AudioError:
+        return AudioError(
+            f"The {NOUN[self._kind]} “{self.name}” will not run at 48 kHz, which Glasscall needs; its own rate is "
+            f"{self._device.rate / 1000:g} kHz. {self._advice}",
+            code="sample-rate",
+        )
 
     def _watch(self) -> None:
         now = self._loop.time()
@@ -188,10 +191,10 @@ class DeviceHalf:
             return  # `_reopened` goes on watching
         self._watching = self._loop.call_later(WATCH, self._watch)
 
-    def _reopen(self, old: Any) -> None:
+    def _reopen(self, old: Stream) -> None:
         if old is not None:
             _close(old)
-        stream: Any = None
+        stream: Stream = None
         problem = ""
         try:
             stream = self._open()
@@ -203,7 +206,7 @@ class DeviceHalf:
             if stream is not None:
                 _close(stream)
 
-    def _reopened(self, stream: Any, problem: str) -> None:
+    def _reopened(self, stream: Stream, problem: str) -> None:
         if not self._running:
             if stream is not None:
                 threading.Thread(target=_close, args=(stream,), daemon=True).start()
@@ -218,7 +221,7 @@ class DeviceHalf:
         self._watching = self._loop.call_later(WATCH, self._watch)
 
 
-def _close(stream: Any) -> None:
+def _close(stream: Stream) -> None:
     with _portaudio_lock:
         stream.abort(ignore_errors=True)
         stream.close(ignore_errors=True)

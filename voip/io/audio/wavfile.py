@@ -3,8 +3,8 @@
     said.wav ──10 ms──→ capture ring ──→ the call ──→ playout ring ──10 ms──→ heard.wav
                  └────→ said_to.wav: exactly what the ring took in, for whoever compares
 
-Each step has an absolute deadline on the event loop's clock. A late step is caught up, never dropped, and the call is told
-after every single one; so a file holds as many samples as time has passed, whatever the machine did meanwhile.
+Each step has an absolute deadline on the event loop's clock. A late step is caught up, never dropped, and the call is
+told after every single one; so a file holds as many samples as time has passed, whatever the machine did meanwhile.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voip.config import SAMPLE_RATE
 from voip.errors import AudioError
@@ -20,6 +21,7 @@ from voip.io.audio.halves import RING_SAMPLES, Joined
 from voip.io.audio.ring import Ring, Samples
 from voip.io.audio.wavwriter import WavWriter
 
+Floats = NDArray[np.float64]
 STEP = 0.010
 STEP_SAMPLES = SAMPLE_RATE // 100
 
@@ -35,7 +37,7 @@ def load_wav(path: Path) -> Samples:
             data = source.readframes(source.getnframes())
     except OSError as error:
         raise AudioError(f"The file “{path}” cannot be read: {error.strerror}.", code="no-such-file") from error
-    except (wave.Error, EOFError) as error:
+    except (wave.Error, EOFError, RuntimeError) as error:
         reason = str(error) or "it ends too early"
         raise AudioError(f"“{path}” is no WAV file with PCM sound in it ({reason}).", code="bad-wav") from error
     frame = channels * width
@@ -52,7 +54,7 @@ def load_wav(path: Path) -> Samples:
     return _as_int16(mono)
 
 
-def _as_float(data: bytes, width: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+def _as_float(data: bytes, width: int) -> Floats:
     """PCM as ±1. WAV keeps 8 bits unsigned and everything else signed, low byte first."""
     if width == 1:
         return (np.frombuffer(data, np.uint8).astype(np.float64) - 128) / 128
@@ -63,7 +65,7 @@ def _as_float(data: bytes, width: int) -> "np.ndarray[tuple[int, ...], np.dtype[
     return np.frombuffer(data, f"<i{width}") / 2.0 ** (8 * width - 1)
 
 
-def _as_int16(sound: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Samples:
+def _as_int16(sound: Floats) -> Samples:
     return np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16)
 
 
@@ -90,7 +92,10 @@ class Metronome:
 
 
 class WavMicrophone:
-    """Half a sound card: speaks from `said` (None: silence), over and over if `loop`; copies what it said to `said_to`."""
+    """Half a sound card: speaks from `said` (None: silence), again and again if `loop`.
+
+    `said_to`: a file for exactly the samples that went into the ring.
+    """
 
     latency = 0.0
     block = STEP_SAMPLES

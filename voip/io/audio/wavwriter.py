@@ -1,9 +1,11 @@
 """A WAV file that can be played at every moment, however its writing ends.
 
-The header's sizes are brought up to date once a second and at the end, in place: that needs no new space, so a full disk does not
-prevent it. After the first failure nothing more is written, and `problem` says why.
+The header's sizes are brought up to date once a second and at the end, in place: that needs no new space, so a full
+disk does not prevent it. After the first failure nothing more is written, and `problem` says why.
 """
 
+import contextlib
+import errno
 import os
 import struct
 from pathlib import Path
@@ -47,7 +49,7 @@ class WavWriter:
             raise self._cannot_begin(error) from error
         if begun < HEADER_BYTES:
             self.close()
-            raise AudioError(f"There is no room for “{path}”. Free some space, or name another place.", code="disk-full")
+            raise self._cannot_begin(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
     def _cannot_begin(self, error: OSError) -> AudioError:
         return AudioError(
@@ -64,30 +66,28 @@ class WavWriter:
         """Append `block`; never raises. A failure is told once, in `problem`."""
         if not self._open or self.problem:
             return
+        if self._data_bytes + 2 * len(block) > DATA_MAX:
+            self._fail("a WAV file holds no more than 4 GB")
+            return
         data = block.astype("<i2", copy=False).tobytes()
         written = 0
         try:
-            if self._data_bytes + len(data) > DATA_MAX:
-                raise OverflowError("a WAV file holds no more than 4 GB")
             while written < len(data):
                 count = os.write(self._file, data[written:])
                 written += count
                 self._data_bytes += count
-        except (OSError, OverflowError) as error:
-            self._fail(error)
+        except OSError as error:
+            self._fail(error.strerror or str(error))
             return
         if self._data_bytes - self._patched >= 2 * SAMPLE_RATE:
             self._patch()
 
-    def _fail(self, error: OSError | OverflowError) -> None:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+    def _fail(self, reason: str) -> None:
         seconds = self._data_bytes / 2 / SAMPLE_RATE
         self.problem = f"Writing “{self.path}” stopped after {seconds:.1f} s: {reason}. The call goes on without it."
         self._data_bytes -= self._data_bytes % 2  # half a sample may have found room
-        try:
+        with contextlib.suppress(OSError):
             os.ftruncate(self._file, HEADER_BYTES + self._data_bytes)
-        except OSError:
-            pass
         self._patch()
 
     def _patch(self) -> None:
