@@ -23,7 +23,7 @@ check: .venv/.ready-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 bench: .venv/.ready-dev
 	@$(BIN)/python bench/run.py $(ARGS)
@@ -39,5 +39,5 @@ lock:
 	@uv pip compile pyproject.toml requirements.in requirements-dev.in $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean:
-	@rm -rf out build *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf out build *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from rig.virtual_sound import RATE, Recording, VirtualSoundCards
+from rig.virtual_sound import RATE, Recording, Side, VirtualSoundCards
 
 Floats = NDArray[np.float64]
 CHIRP_SECONDS = 0.1
@@ -156,9 +156,10 @@ def measure(
         with VirtualSoundCards() as own:
             return measure(start_a, start_b, cards=own, ready=ready, chirps=chirps, settle=settle, env=env)
     began = time.monotonic()
+    sides: list[tuple[Side, list[str]]] = [("b", start_b), ("a", start_a)]
     programs = {
         f"side-{side}": cards.start(f"side-{side}", command, side, env=cards.env(side, **(env or {})))
-        for side, command in (("b", start_b), ("a", start_a))
+        for side, command in sides
         if command
     }
     is_up = ready if callable(ready) else lambda: time.monotonic() - began > ready

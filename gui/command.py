@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voip.errors import LocalError, StoreError
+from voip.cli.options import add_phone_options, fitting_of, store_of
+from voip.client.fitting import fit
+from voip.errors import StoreError
 
 if TYPE_CHECKING:
     from gui.bridge import PhoneLike
@@ -14,31 +16,21 @@ if TYPE_CHECKING:
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the command."""
     parser = commands.add_parser("phone", help="the desktop window", description="The desktop window.")
-    parser.add_argument("--home", type=Path, metavar="DIR", help="where this phone keeps its key, certificate and pins")
-    parser.add_argument("--input", metavar="X", default="", help="microphone: a device, or a WAV file")
-    parser.add_argument("--output", metavar="Y", default="", help="loudspeaker: a device, or a WAV file to write")
-    parser.add_argument("--tls", choices=("1.2", "1.3"), default="1.3", help="TLS version (1.2 is for study)")
+    add_phone_options(parser)
     parser.add_argument("--call", metavar="NAME", default="", help="call NAME as soon as they are there")
     parser.add_argument("--answer", action="store_true", help="answer every call by itself")
     parser.add_argument(
         "--seconds", type=float, metavar="N", default=0.0, help="hang up and quit after N seconds of call"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was observed to FILE at the end")
-    parser.add_argument("--said", type=Path, metavar="FILE", help="write what the microphone gave to a WAV file")
-    parser.add_argument("--heard", type=Path, metavar="FILE", help="write what the loudspeaker got to a WAV file")
-    parser.add_argument("--tap", type=Path, metavar="FILE", help="write this phone's socket bytes to a pcapng file")
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture of the window during the call")
     parser.add_argument("--lang", choices=("auto", "en", "ko"), default="auto", help="language of the window")
     parser.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="colours of the window")
     parser.set_defaults(run=run)
 
 
-# ╔══════════════════════════════════════════════════════════════════════════════════════════════════════════════╗
-# ║ The one place where the window gets its phone. Called in the phone's own thread, inside its event loop.      ║
-# ╚══════════════════════════════════════════════════════════════════════════════════════════════════════════════╝
 def build_phone(args: argparse.Namespace) -> "PhoneLike":
-    """The phone for `args`; its `stop()` also completes the files that `--json`, `--said`, `--heard`, `--tap` name."""
-    raise LocalError(f"There is no phone for {args.home} yet.", code="no-phone")
+    """The phone for `args`; when it stops it completes the files that they name. Called in the phone's own loop."""
+    return fit(store_of(args), fitting_of(args))
 
 
 def run(args: argparse.Namespace) -> int:

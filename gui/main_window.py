@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self._chosen = ""
         self.setWindowTitle(APP)
         self.setMinimumSize(QSize(860, 520))
-        self.resize(1200, 830)
+        self.resize(1200, 840)
         self.sidebar, self.idle, self.call, self.evidence = (
             Sidebar(look),
             IdlePanel(look),

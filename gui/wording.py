@@ -193,13 +193,35 @@ PROBLEM = {
         "Glasscall", "You are connected from somewhere else now, so this window was put offline."
     ),
     "defect": QT_TRANSLATE_NOOP("Glasscall", "Something went wrong inside Glasscall. The rest goes on."),
+    "offline": QT_TRANSLATE_NOOP("Glasscall", "There is no connection to the relay just now."),
+    "own-name": QT_TRANSLATE_NOOP("Glasscall", "That is your own name."),
+    "no-call": QT_TRANSLATE_NOOP("Glasscall", "There is no call just now."),
+    "no-words": QT_TRANSLATE_NOOP("Glasscall", "There are no words to compare yet."),
+    "relay-silent": QT_TRANSLATE_NOOP("Glasscall", "The relay accepted the connection but says nothing."),
+    "relay-closed": QT_TRANSLATE_NOOP("Glasscall", "The relay closed the connection without a reason."),
+    "relay-lost": QT_TRANSLATE_NOOP("Glasscall", "The relay does not answer any more. Glasscall keeps trying."),
+    "leg-silent": QT_TRANSLATE_NOOP("Glasscall", "The other phone did not open its side of the call."),
+    "peer-silent": QT_TRANSLATE_NOOP("Glasscall", "The other phone did not finish the handshake in time."),
+    "wrong-authority": QT_TRANSLATE_NOOP(
+        "Glasscall", "The relay shows a certificate of another CA than the one you joined. Do not go on."
+    ),
+    "wrong-host": QT_TRANSLATE_NOOP("Glasscall", "The relay's certificate names another relay. Check the address."),
+    "certificate-expired": QT_TRANSLATE_NOOP(
+        "Glasscall", "The relay says that your certificate has expired. Join again with a new invite."
+    ),
+    "expired": QT_TRANSLATE_NOOP(
+        "Glasscall", "The certificate shown has expired. Check this computer's date; if it is right, theirs must renew."
+    ),
+    "words-cheat": QT_TRANSLATE_NOOP(
+        "Glasscall", "The other end broke the rules while the words were agreed. Somebody may be trying to listen in."
+    ),
     "call-state": QT_TRANSLATE_NOOP("Glasscall", "That is not possible in the call's present state."),
 }
 
 
 def end_sentence(reason: str, sentence: str) -> str:
     """Why a call ended: our words for a known reason, else the sentence that came, else only that it did."""
-    return END.get(reason) or sentence or END["failed"]
+    return END.get(reason) or PROBLEM.get(reason) or sentence or END["failed"]
 
 
 def problem_sentence(problem: Problem) -> str:

@@ -1,6 +1,6 @@
 """Pictures of the window in its main states, from scripted entries, as PNG files.
 
-python tools/gui_gallery.py [--out out/gallery] [--size 1200x830] [state …]
+python tools/gui_gallery.py [--out out/gallery] [--size 1200x840] [state …]
 """
 
 import argparse
@@ -50,7 +50,7 @@ def main() -> None:
     """Render the states asked for, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("out/gallery"))
-    parser.add_argument("--size", default="1200x830")
+    parser.add_argument("--size", default="1200x840")
     parser.add_argument("states", nargs="*")
     args = parser.parse_args()
     width, height = (int(part) for part in args.size.split("x"))

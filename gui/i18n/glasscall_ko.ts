@@ -444,6 +444,62 @@
             <translation>Glasscall 내부에 문제가 생겼습니다. 나머지는 계속 동작합니다.</translation>
         </message>
         <message>
+            <source>There is no connection to the relay just now.</source>
+            <translation>지금은 릴레이에 연결되어 있지 않습니다.</translation>
+        </message>
+        <message>
+            <source>That is your own name.</source>
+            <translation>본인의 이름입니다.</translation>
+        </message>
+        <message>
+            <source>There is no call just now.</source>
+            <translation>지금은 통화가 없습니다.</translation>
+        </message>
+        <message>
+            <source>There are no words to compare yet.</source>
+            <translation>아직 비교할 단어가 없습니다.</translation>
+        </message>
+        <message>
+            <source>The relay accepted the connection but says nothing.</source>
+            <translation>릴레이에 연결되었지만 응답이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The relay closed the connection without a reason.</source>
+            <translation>릴레이가 이유 없이 연결을 끊었습니다.</translation>
+        </message>
+        <message>
+            <source>The relay does not answer any more. Glasscall keeps trying.</source>
+            <translation>릴레이가 더 이상 응답하지 않습니다. Glasscall이 계속 시도합니다.</translation>
+        </message>
+        <message>
+            <source>The other phone did not open its side of the call.</source>
+            <translation>상대 전화기가 통화 회선을 열지 않았습니다.</translation>
+        </message>
+        <message>
+            <source>The other phone did not finish the handshake in time.</source>
+            <translation>상대 전화기가 제시간에 핸드셰이크를 마치지 못했습니다.</translation>
+        </message>
+        <message>
+            <source>The relay shows a certificate of another CA than the one you joined. Do not go on.</source>
+            <translation>릴레이가 가입하신 곳과 다른 인증기관의 인증서를 제시했습니다. 계속하지 마세요.</translation>
+        </message>
+        <message>
+            <source>The relay's certificate names another relay. Check the address.</source>
+            <translation>릴레이의 인증서에 다른 릴레이의 이름이 적혀 있습니다. 주소를 확인해 주세요.</translation>
+        </message>
+        <message>
+            <source>The relay says that your certificate has expired. Join again with a new invite.</source>
+            <translation>인증서가 만료되었다고 릴레이가 알려 왔습니다. 새 초대로 다시 가입해 주세요.</translation>
+        </message>
+        <message>
+            <source>The certificate shown has expired. Check this computer's date; if it is right, theirs must renew.</source>
+            <translation>제시된 인증서가 만료되었습니다. 이 컴퓨터의 날짜를 확인해 주세요. 날짜가 맞다면 상대가 인증서를 갱신해야 합니다.</translation>
+        </message>
+        <message>
+            <source>The other end broke the rules while the words were agreed. Somebody may be trying to listen in.</source>
+            <translation>단어를 정하는 동안 상대 쪽이 규칙을 어겼습니다. 누군가 엿들으려는 것일 수 있습니다.</translation>
+        </message>
+        <message>
             <source>That is not possible in the call's present state.</source>
             <translation>지금 통화 상태에서는 할 수 없습니다.</translation>
         </message>

@@ -128,7 +128,7 @@ class CallPanel(QWidget):
         self._show_face()
         self._name.setText(call.peer)
         self._address.setText(call.trust.peer if call.trust else "")
-        self._address.setVisible(call.trust is not None)
+        self._address.setVisible(call.trust is not None and not (self._compact and talking))
         self.trust.show_trust(call.trust)
         self.trust.setVisible(not over or (call.trust is not None and call.trust.level == "changed"))
         self.words.show_words(call.words if talking else (), confirmed=call.confirmed)
@@ -139,6 +139,7 @@ class CallPanel(QWidget):
     def compact(self, on: bool) -> None:
         """In a low window the face makes room for the words."""
         self._compact = on
+        self.trust.compact(on)
         self._show_face()
 
     def _show_face(self) -> None:

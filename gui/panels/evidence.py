@@ -10,7 +10,7 @@ from gui.say import say
 from gui.theme import Look
 from gui.view_state import ViewState
 from gui.widgets.basic import column, label, row
-from gui.wording import LADDER, LADDER_SESSION_IDLE, SAFE_IDLE, SAFE_LEAD, SAFE_TITLE, SAFE_TITLE_IDLE
+from gui.wording import LADDER, LADDER_SESSION_IDLE, RELAY, SAFE_IDLE, SAFE_LEAD, SAFE_TITLE, SAFE_TITLE_IDLE
 
 
 class Evidence(QWidget):
@@ -63,9 +63,9 @@ class Evidence(QWidget):
         call = state.call
         self._title.setText(say(SAFE_TITLE if call is not None else SAFE_TITLE_IDLE))
         self._lead.setText(say(SAFE_LEAD if call is not None else SAFE_IDLE))
-        self.link.show_ladder(state.link, say(LADDER["link"]))
+        self.link.show_ladder(state.link, say(LADDER["link"]), say(RELAY))
         title = say(LADDER["session"], name=call.peer) if call is not None else say(LADDER_SESSION_IDLE)
-        self.session.show_ladder(state.session, title)
+        self.session.show_ladder(state.session, title, call.peer if call is not None else "")
         self.leg.show_ladder(state.leg)
         self.latency.show_call(call)
         self.leg.setVisible(call is not None)

@@ -16,7 +16,6 @@ from gui.wording import (
     LINK,
     MESSAGES_IN,
     POST_QUANTUM,
-    RELAY,
     RESUMED,
     YOU,
     cipher_name,
@@ -79,13 +78,13 @@ class LadderCard(QFrame):
         """Less air at the sides."""
         self._inside.setContentsMargins(*((12, 12, 10, 12) if on else (16, 12, 14, 12)))
 
-    def show_ladder(self, ladder: Ladder, title: str) -> None:
-        """Paint `ladder` under `title`."""
+    def show_ladder(self, ladder: Ladder, title: str, there: str) -> None:
+        """Paint `ladder` under `title`; `there` names the other end."""
         self._title.setText(title)
         self._sub.setText(say(LADDER_SUB[ladder.channel]))
         self._empty.setText(say(LADDER_EMPTY[ladder.channel]))
         self._empty.setVisible(not ladder.rows and not ladder.failure)
-        self.view.show_ladder(ladder, say(YOU), say(RELAY) if ladder.channel == "link" else ladder.to)
+        self.view.show_ladder(ladder, say(YOU), there)
         self.view.setVisible(bool(ladder.rows))
         first, second, third = agreed_lines(ladder)
         failed = bool(ladder.failure or ladder.alert) and not ladder.agreed

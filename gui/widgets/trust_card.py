@@ -39,6 +39,7 @@ class TrustCard(QFrame):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
+        self._compact, self._level = False, ""
         self.setProperty("role", "trust")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = row(self, gap=12, margins=(16, 13, 16, 13))
@@ -55,6 +56,11 @@ class TrustCard(QFrame):
         self._keys.setFont(type_face(12, figures=True))
         text.addSpacing(2)
         text.addWidget(self._keys)
+
+    def compact(self, on: bool) -> None:
+        """In a low window the key moves into the tooltip, unless it is the point."""
+        self._compact = on
+        self._keys.setVisible(not on or self._level == "changed")
 
     def show_trust(self, trust: TrustAssessed | None) -> None:
         """Show the assessment, or that it is awaited."""
@@ -73,8 +79,9 @@ class TrustCard(QFrame):
             self._title.setText(say(TRUST_TITLE[trust.level]))
             self._meaning.setText(say(TRUST_MEANING[trust.level]))
             self._keys.setText(self._key_text(trust))
-            self._keys.setToolTip(trust.fingerprint)
-            self._keys.show()
+            self.setToolTip(trust.fingerprint)
+            self._level = trust.level
+            self._keys.setVisible(not self._compact or trust.level == "changed")
         self.setAccessibleName(f"{self._title.text()}. {self._meaning.text()}")
 
     @staticmethod

@@ -6,4 +6,5 @@ from pathlib import Path
 
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).parent))
+# `tests` is on the path too, and its folder `gui` must not stand before the package.
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import wave
 
 import numpy as np
@@ -14,7 +15,9 @@ from rig.virtual_sound import RATE, VirtualSoundCards, missing_programs
 from voip.errors import AudioError
 from voip.io.audio import bell, devices, soundcard
 from voip.io.audio.devices import default_available, find_device, list_devices, portaudio
+from voip.io.audio.opening import open_port
 from voip.io.audio.soundcard import DeviceHalf, SoundCard
+from voip.io.audio.wavfile import load_wav
 
 pytestmark = pytest.mark.skipif(bool(missing_programs()), reason=f"not installed: {missing_programs()}")
 TONE = 1000.0
@@ -87,7 +90,7 @@ async def test_a_tone_comes_in_and_a_tone_goes_out(cards, sound, tmp_path):
     assert strength(said[-RATE - 20_000 : -20_000]) > 0.9
     assert np.abs(said).max() == pytest.approx(9000, rel=0.05)
     loud = np.flatnonzero(np.abs(heard.samples) > 0.2)
-    assert loud.size > RATE
+    assert loud.size > RATE // 2  # a sine is above three quarters of its peak half of the time
     assert strength(heard.samples[loud[0] + 4800 : loud[0] + 4800 + RATE // 2]) > 0.9
     assert port.capture.overrun == 0
     assert (port.input_name, port.output_name) == ("default", "default")
@@ -127,11 +130,20 @@ async def test_a_stream_that_cannot_be_opened_again_says_why_and_ends_with_the_c
         await until(lambda: "cannot be opened" in card.problem)
     assert card.problem.startswith("The loudspeaker “gone” has stopped. The loudspeaker “gone” cannot be opened")
     await until(lambda: card.restarts == 1)
+    gate, opened, really_open = threading.Event(), [], card._open
+
+    def open_slowly():
+        gate.wait(10)
+        opened.append(really_open())
+        return opened[0]
+
+    monkeypatch.setattr(card, "_open", open_slowly)
     card._stream.abort()
     await until(lambda: card._stream is None)  # being opened again …
     card.stop()  # … when the call ends
-    await asyncio.sleep(0.3)
-    assert card._stream is None
+    gate.set()
+    await until(lambda: opened and opened[0].closed)
+    assert card.restarts == 1
 
 
 def in_a_process(code, env):
@@ -168,6 +180,32 @@ def test_a_device_that_refuses_48_khz_is_named_with_its_rate(cards, tmp_path):
     )
 
 
+async def test_a_stream_that_opens_and_will_not_start_is_closed_again(sound, monkeypatch):
+    made = []
+
+    def refuse(stream):
+        made.append(stream)
+        raise sound.PortAudioError("the card is busy", -9985)
+
+    monkeypatch.setattr(sound.InputStream, "start", refuse)
+    card = DeviceHalf("input", None)
+    with pytest.raises(AudioError, match=r"“default” cannot be opened .*the card is busy") as caught:
+        card.start(lambda: None)
+    assert caught.value.code == "device-refused"
+    assert len(made) == len(soundcard.ALSA_SETTINGS)
+    assert all(stream.closed for stream in made)
+
+
+def test_a_stream_opened_again_after_the_loop_has_ended_is_closed(sound):
+    card = DeviceHalf("output", None)
+    card._loop = asyncio.new_event_loop()
+    card._loop.close()
+    opened, really_open = [], card._open
+    card._open = lambda: opened.append(really_open()) or opened[0]
+    card._reopen(None)
+    assert opened[0].closed
+
+
 async def test_when_half_of_it_cannot_start_neither_does(sound):
     port = SoundCard()
     port._microphone._device = soundcard.Device(9999, "gone", "ALSA", 1, 1, 48_000)
@@ -176,6 +214,34 @@ async def test_when_half_of_it_cannot_start_neither_does(sound):
     assert caught.value.code == "device-refused"
     assert port._loudspeaker._stream is None
     port.stop()
+
+
+async def test_half_a_sound_card_and_half_a_file(cards, sound, tmp_path):
+    """From the microphone into a file; and settings that the card refuses give way to more forgiving ones."""
+    port = open_port(None, str(tmp_path / "heard.wav"))
+
+    def tick():
+        port.playout.write(port.capture.read(len(port.capture)))
+
+    begin, tried = port._microphone._begin, []
+
+    def begin_if_forgiving(sd, latency, blocksize, channels):
+        tried.append((latency, blocksize))
+        if latency == 0.010:
+            raise sd.PortAudioError("too fast for this card", -9993)
+        return begin(sd, latency, blocksize, channels)
+
+    port._microphone._begin = begin_if_forgiving
+    port.start(tick)
+    assert tried == [(0.010, 240), (0.020, 480)]
+    player = cards.play(write_tone(tmp_path / "tone.wav", 1.0), "mic_a")
+    await until(lambda: player.poll() is not None)
+    port.stop()
+    assert port._microphone.block == 480
+    assert port.playout_block == 480
+    heard = load_wav(tmp_path / "heard.wav")
+    loud = np.flatnonzero(np.abs(heard) > 6000)
+    assert strength(heard[loud[0] + 4800 : loud[0] + RATE // 2]) > 0.9
 
 
 def test_devices_are_found_by_name_part_and_index(sound):
@@ -195,9 +261,12 @@ def test_devices_are_found_by_name_part_and_index(sound):
     assert caught.value.code == "no-such-device"
 
 
-def test_without_a_default_the_first_usable_device_serves(sound, monkeypatch):
-    monkeypatch.setitem(sound.default.__dict__, "device", (-1, -1))
-    assert find_device(None, "output") == next(device for device in list_devices() if device.outputs)
+def test_without_a_default_the_first_usable_device_serves(sound):
+    sound.default.device = 4711
+    try:
+        assert find_device(None, "output") == next(device for device in list_devices() if device.outputs)
+    finally:
+        sound.default.reset()
 
 
 SILENT = """

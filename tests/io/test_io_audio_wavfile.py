@@ -1,6 +1,7 @@
 """Files as sound card: what goes in comes out, in step with the clock, and a full disk ends in a sentence."""
 
 import asyncio
+import os
 import resource
 import subprocess
 import sys
@@ -169,12 +170,16 @@ import resource, sys
 import numpy as np
 from pathlib import Path
 from voip.io.audio.wavwriter import WavWriter
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
-out = WavWriter(Path(sys.argv[1]))
-for at in range(0, 48_000, 480):
-    out.write(np.arange(at, at + 480).astype(np.int16))
-out.close()
-print(out.samples, out.problem)
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), before[1]))
+try:
+    out = WavWriter(Path(sys.argv[1]))
+    for at in range(0, 48_000, 480):
+        out.write(np.arange(at, at + 480).astype(np.int16))
+    out.close()
+    print(out.samples, out.problem)
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 """
 
 
@@ -216,6 +221,17 @@ def test_a_file_is_valid_while_it_is_being_written(tmp_path):
     out.write(ramp(480))
     out.close()
     assert samples_of(tmp_path / "x.wav").size == out.samples == 48_480
+
+
+def test_a_header_that_cannot_be_completed_is_told(tmp_path):
+    out = WavWriter(tmp_path / "x.wav")
+    out.write(ramp(480))
+    reader = os.open(tmp_path / "x.wav", os.O_RDONLY)
+    os.dup2(reader, out._file)  # from now on nothing can be written there
+    os.close(reader)
+    out.close()
+    assert "header of" in out.problem
+    assert "cannot be completed: Bad file descriptor" in out.problem
 
 
 def test_the_longest_file_that_riff_can_describe(tmp_path):

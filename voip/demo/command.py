@@ -111,7 +111,6 @@ class _Demo:
         else:
             self._say("No sound card here: both speak from recordings, and what each heard is written to a file.")
         bob = await self._phone(stage, "bob", ["--answer"], real=False, tap=False)
-        await bob.line("ready", SETUP_WITHIN)
         alice = await self._phone(stage, "alice", ["--call", "bob"], real=real, tap=tap)
         self._say(f"alice calls bob; they talk for {self._seconds:g} s.")
         limit = SETUP_WITHIN + self._seconds

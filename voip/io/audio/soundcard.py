@@ -131,19 +131,27 @@ class DeviceHalf:
 
     def _open(self) -> Stream:
         sd = portaudio()
-        settings = ALSA_SETTINGS if self._device.api == "ALSA" else OTHER_SETTINGS
+        channels = self._channels(sd)
         reason: Exception | None = None
-        for latency, blocksize in settings:
-            for channels in range(1, min(2, self._device.channels(self._kind)) + 1):  # some cards have no mono
-                try:
-                    return self._begin(sd, latency, blocksize, channels)
-                except sd.PortAudioError as error:
-                    if INVALID_SAMPLE_RATE in error.args:
-                        raise self._wrong_rate() from error
-                    reason = error
-        raise AudioError(
-            f"The {NOUN[self._kind]} “{self.name}” cannot be opened ({reason}). {self._advice}", code="device-refused"
-        ) from reason
+        for latency, blocksize in ALSA_SETTINGS if self._device.api == "ALSA" else OTHER_SETTINGS:
+            try:
+                return self._begin(sd, latency, blocksize, channels)
+            except sd.PortAudioError as error:
+                reason = error
+        raise self._refused(reason) from reason
+
+    def _channels(self, sd: ModuleType) -> int:
+        """One, or two if the card has no mono. Asked beforehand: PortAudio prints what `open` refuses."""
+        check = sd.check_input_settings if self._kind == "input" else sd.check_output_settings
+        reason: Exception | None = None
+        for channels in range(1, min(2, self._device.channels(self._kind)) + 1):
+            try:
+                check(device=self._device.index, channels=channels, dtype="int16", samplerate=SAMPLE_RATE)
+            except sd.PortAudioError as error:
+                reason = error
+            else:
+                return channels
+        raise self._refused(reason) from reason
 
     def _begin(self, sd: ModuleType, latency: float | str, blocksize: int, channels: int) -> Stream:
         make, callback = (sd.InputStream, self._captured) if self._kind == "input" else (sd.OutputStream, self._played)
@@ -167,16 +175,13 @@ class DeviceHalf:
             self._block = blocksize
         return stream
 
-    @property
-    def _advice(self) -> str:
-        return f"Choose another with --{self._kind}, or a file: --{self._kind} NAME.wav"
-
-    def _wrong_rate(self) -> AudioError:
-        return AudioError(
-            f"The {NOUN[self._kind]} “{self.name}” will not run at 48 kHz, which Glasscall needs; its own rate is "
-            f"{self._device.rate / 1000:g} kHz. {self._advice}",
-            code="sample-rate",
-        )
+    def _refused(self, reason: Exception | None) -> AudioError:
+        who = f"The {NOUN[self._kind]} “{self.name}”"
+        advice = f"Choose another with --{self._kind}, or a file: --{self._kind} NAME.wav"
+        if reason is not None and INVALID_SAMPLE_RATE in reason.args:
+            needs = f"will not run at 48 kHz, which Glasscall needs; its own rate is {self._device.rate / 1000:g} kHz"
+            return AudioError(f"{who} {needs}. {advice}", code="sample-rate")
+        return AudioError(f"{who} cannot be opened ({reason}). {advice}", code="device-refused")
 
     def _watch(self) -> None:
         now = self._loop.time()
