@@ -54,8 +54,8 @@ class Palette:
 
 LIGHT = Palette(
     dark=False, window="#FAFAF8", sidebar="#F2F2EE", card="#FFFFFF", hover="#E7E8E3", line="#E6E6E1",
-    text="#17191C", text2="#5A5F66", text3="#6B7077",
-    outer="#3565D8", inner="#0A7F72", good="#17804B", bad="#C6362F", warn="#95600A",
+    text="#17191C", text2="#5A5F66", text3="#686D74",
+    outer="#3565D8", inner="#08776B", good="#157746", bad="#C6362F", warn="#8A5908",
     on_fill="#FFFFFF", fill_good="#1B8A53", fill_bad="#D5433B", fill_warn="#E0A13A",
     stages=("#8FB0F5", "#6A93EC", "#4677DF", "#C3C8D0", "#7ED3C6", "#3FB3A4", "#0F8A7C"),
     avatars=("#5B7BD5", "#2F8F83", "#B5734A", "#8A68C0", "#B85C7E", "#5F8A4B"),
@@ -91,9 +91,13 @@ class Look(QObject):
 
     def _apply(self) -> None:
         system_dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        self.palette = DARK if self.choice == "dark" or (self.choice == "auto" and system_dark) else LIGHT
-        self._app.setStyleSheet(style_sheet(self.palette))
-        self.changed.emit()
+        palette = DARK if self.choice == "dark" or (self.choice == "auto" and system_dark) else LIGHT
+        sheet = style_sheet(palette)
+        # To set a style sheet polishes every widget there is: only when it is another one.
+        if palette is not self.palette or self._app.styleSheet() != sheet:
+            self.palette = palette
+            self._app.setStyleSheet(sheet)
+            self.changed.emit()
 
 
 def type_face(pixels: float, weight: QFont.Weight = QFont.Weight.Normal, *, figures: bool = False) -> QFont:

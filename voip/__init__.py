@@ -14,7 +14,7 @@ Glossary:
 
     relay    the server in the middle; knows who calls whom, forwards bytes that it cannot read
     link     a client's one long-lived TLS connection to its relay, for signalling
-    leg      a client's pipe for one call to the relay's patchbay: a second TLS connection (it resumes the link's session)
+    leg      a client's pipe for one call to the relay's patchbay: a second TLS connection, resuming the link's
     session  the end-to-end TLS session between the two clients, tunnelled through their legs
     path     how a leg's media travels now
     journal  the bounded, structured record of everything observed; what the window shows, it can prove from here

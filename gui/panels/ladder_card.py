@@ -84,8 +84,8 @@ class LadderCard(QFrame):
         self._sub.setText(say(LADDER_SUB[ladder.channel]))
         self._empty.setText(say(LADDER_EMPTY[ladder.channel]))
         self._empty.setVisible(not ladder.rows and not ladder.failure)
-        self.view.show_ladder(ladder, say(YOU), there)
         self.view.setVisible(bool(ladder.rows))
+        self.view.show_ladder(ladder, say(YOU), there)
         first, second, third = agreed_lines(ladder)
         failed = bool(ladder.failure or ladder.alert) and not ladder.agreed
         if failed:

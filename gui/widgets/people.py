@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.say import say
@@ -134,6 +134,15 @@ class PeopleView(QListView):
             blocked = self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
             self.setCurrentIndex(self.people.index(at))
             self.blockSignals(blocked)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """To come here picks nobody yet; Qt would make the first one current."""
+        nobody = not self.currentIndex().isValid()
+        blocked = self.selectionModel().blockSignals(nobody)
+        super().focusInEvent(event)
+        if nobody:
+            self.selectionModel().clearCurrentIndex()
+        self.selectionModel().blockSignals(blocked)
 
     @staticmethod
     def _name(index: Index) -> str:

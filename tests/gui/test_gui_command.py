@@ -13,7 +13,8 @@ from story import Story
 from test_gui_bridge import FakePhone
 
 from gui import command
-from gui.app import ends_at_signals, no_tracebacks
+from gui.app import Tongue, ends_at_signals, no_tracebacks
+from gui.theme import Look
 
 
 def parse(*words: str) -> argparse.Namespace:
@@ -52,6 +53,10 @@ def phones(monkeypatch, qapp):
     made.append(made_by)
     yield made
     qapp.setQuitOnLastWindowClosed(True)
+    for tongue in qapp.findChildren(Tongue):
+        tongue.speak("en")
+    for look in qapp.findChildren(Look):
+        look.choose("light")
 
 
 def test_help_is_quick():
@@ -64,7 +69,7 @@ def test_help_is_quick():
 
 def test_defaults():
     args = parse()
-    assert (args.tls, args.lang, args.theme, args.seconds, args.answer) == ("1.3", "auto", "auto", 0.0, False)
+    assert (args.lang, args.theme, args.seconds, args.answer, args.call) == ("auto", "auto", 0.0, False, "")
     assert args.run is command.run
 
 
@@ -129,10 +134,7 @@ def test_signal_handlers_are_put_back():
 def test_a_defect_in_a_slot_is_one_sentence(capsys):
     hook = sys.excepthook
     with no_tracebacks():
-        try:
-            raise ValueError("odd")
-        except ValueError as error:
-            sys.excepthook(type(error), error, error.__traceback__)
+        sys.excepthook(ValueError, ValueError("odd"), None)
     assert sys.excepthook is hook
     told = capsys.readouterr().err
     assert told.count("\n") == 1

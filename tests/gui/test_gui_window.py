@@ -22,11 +22,17 @@ class Wishes:
         return lambda *values: self.made.append((name, *values))
 
 
+@pytest.fixture(scope="module")
+def one_look(qapp):
+    return Look(qapp, "light")
+
+
 @pytest.fixture
-def look(qapp):
-    look = Look(qapp, "light")
-    yield look
-    look.choose("light")
+def look(one_look):
+    # Windows of earlier tests that wait to be deleted would be polished again with each theme.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    one_look.choose("light")
+    return one_look
 
 
 @pytest.fixture
@@ -232,12 +238,14 @@ def test_korean_and_back(window, story, tongue):
     window.take(story.online().ringing().trusted("pinned").talking(3).entries)
     window.language.connect(tongue.speak)
     window.sidebar.language.emit("ko")
+    QApplication.processEvents()
     shown = texts(window)
     assert "이 통화가 안전한 이유" in shown
     assert "일치합니다" in shown
     assert "2026년 11월 3일부터" in shown
     assert window.call.hang_up.accessibleName() == "끊기"
     window.sidebar.language.emit("en")
+    QApplication.processEvents()
     assert "Why this call is safe" in texts(window)
 
 

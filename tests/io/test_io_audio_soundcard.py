@@ -35,6 +35,7 @@ def sound(cards, monkeypatch):
     env = cards.env("a")
     for key in ("PULSE_SERVER", "PULSE_SOURCE", "PULSE_SINK", "ALSA_CONFIG_PATH", "HOME", "XDG_RUNTIME_DIR"):
         monkeypatch.setenv(key, env[key])
+    assert cards._answers(), f"the rig's server is gone: {cards.server.poll()} {cards.log('pulseaudio')[-1500:]}"
     sd = portaudio()
     sd._terminate()
     sd._initialize()

@@ -19,6 +19,8 @@ from voip.demo import command as demo
 from voip.errors import GlasscallError, UsageError
 
 INTERRUPTED = 130
+UNREAD = 141
+"""What a shell says of a program whose reader went away (128 + SIGPIPE)."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -62,4 +64,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away; that is its right
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return UNREAD

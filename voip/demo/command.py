@@ -94,7 +94,7 @@ class _Demo:
                 async with Sniffer(self._out / "call.pcapng", [port], program=sniffer) as capture:
                     await self._call(stage, tap=False)
                 packets = capture.packets
-        texts, frames = self._needles()
+        texts, frames = self._canaries()
         await self._control(sniffer, texts, frames)
         return self._report(sniffer or "tap", packets, [*texts, *frames])
 
@@ -131,12 +131,13 @@ class _Demo:
 
     # ── the evidence ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _needles(self) -> tuple[list[Canary], list[Canary]]:
+    def _canaries(self) -> tuple[list[Canary], list[Canary]]:
         texts = evidence.text_canaries(RELAY, PEOPLE)
         frames = [
-            needle for who in PEOPLE for needle in evidence.frame_canaries(self._out / f"{who}-frames.jsonl", who)
+            frame for who in PEOPLE for frame in evidence.frame_canaries(self._out / f"{who}-frames.jsonl", who)
         ]
-        return texts, frames
+        # Two frames of the same silence are the same bytes: looked for once, so that the counts mean something.
+        return texts, list({frame.data: frame for frame in frames}.values())
 
     async def _control(self, sniffer: Program | None, texts: list[Canary], frames: list[Canary]) -> None:
         path, port = self._out / "control.pcapng", clear.free_port()
@@ -157,8 +158,8 @@ class _Demo:
             "by": by,
             "packets": call.packets if packets is None else packets,
             "looked_for": len(canaries),
-            "plaintext_found": [found.canary for found in call.found],
-            "control": {"file": "control.pcapng", "plaintext_found": [found.canary for found in control.found]},
+            "plaintext_found": sorted({found.canary for found in call.found}),
+            "control": {"file": "control.pcapng", "plaintext_found": sorted({found.canary for found in control.found})},
         }
         report["screenshots"] = [f"{who}.png" for who in PEOPLE]
         missing = [name for name in report["screenshots"] if not (self._out / name).exists()]

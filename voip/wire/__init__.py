@@ -5,4 +5,6 @@ signals       the JSON messages between client and relay, and between client and
 rtp, rtcp     RFC 3550 packets, as they are before and after SRTP
 tls_records   the outer shape of TLS: what an eavesdropper sees
 tls_messages  handshake messages
+tls_names     the IANA code points, as names
+tls_cursor    a reader of bytes that never reads past their end
 """
