@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QPixmap
 
 from gui.main_window import MainWindow
 from gui.view_state import ViewState
@@ -33,6 +34,7 @@ class Autopilot(QObject):
         super().__init__(window)
         self._window, self._plan, self._quit = window, plan, quit_
         self._called = self._answered = self._hung_up = self._left = False
+        self._grabbed: QPixmap | None = None
         self.pictured = False
         """Whether the picture was taken and saved."""
         self._end = QTimer(self, singleShot=True)
@@ -74,9 +76,14 @@ class Autopilot(QObject):
 
     def _take_picture(self) -> None:
         self._picture.stop()
-        if self._plan.screenshot is not None and not self.pictured:
+        if self._plan.screenshot is not None and self._grabbed is None:
+            self._grabbed = self._window.grab()
+
+    def _save_picture(self) -> None:
+        """Encoding a PNG holds Python up for some 50 ms: long enough to be heard, so it waits for the call's end."""
+        if self._plan.screenshot is not None and self._grabbed is not None and not self.pictured:
             self._plan.screenshot.parent.mkdir(parents=True, exist_ok=True)
-            self.pictured = self._window.grab().save(str(self._plan.screenshot))
+            self.pictured = self._grabbed.save(str(self._plan.screenshot))
 
     def _hang_up(self) -> None:
         self._hung_up = True
@@ -88,4 +95,5 @@ class Autopilot(QObject):
         if self._plan.seconds and not self._left:
             self._left = True
             self._take_picture()
+            self._save_picture()
             QTimer.singleShot(0, self._quit)

@@ -123,6 +123,7 @@ WORDS_DONE = QT_TRANSLATE_NOOP("Glasscall", "The words of this call")
 
 SAFE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Why this call is safe")
 SAFE_TITLE_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Why your calls are safe")
+SAFE_TITLE_STOPPED = QT_TRANSLATE_NOOP("Glasscall", "What was seen of this call")
 SAFE_LEAD = QT_TRANSLATE_NOOP(
     "Glasscall", "Two encryptions, one inside the other. Each line is a message that was really seen."
 )

@@ -296,6 +296,10 @@
             <translation>통화가 안전한 이유</translation>
         </message>
         <message>
+            <source>What was seen of this call</source>
+            <translation>이 통화에서 관찰된 내용</translation>
+        </message>
+        <message>
             <source>Two encryptions, one inside the other. Each line is a message that was really seen.</source>
             <translation>암호화가 이중으로 되어 있습니다. 각 줄은 실제로 관찰된 메시지입니다.</translation>
         </message>

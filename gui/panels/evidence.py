@@ -10,7 +10,16 @@ from gui.say import say
 from gui.theme import Look
 from gui.view_state import ViewState
 from gui.widgets.basic import column, label, row
-from gui.wording import LADDER, LADDER_SESSION_IDLE, RELAY, SAFE_IDLE, SAFE_LEAD, SAFE_TITLE, SAFE_TITLE_IDLE
+from gui.wording import (
+    LADDER,
+    LADDER_SESSION_IDLE,
+    RELAY,
+    SAFE_IDLE,
+    SAFE_LEAD,
+    SAFE_TITLE,
+    SAFE_TITLE_IDLE,
+    SAFE_TITLE_STOPPED,
+)
 
 
 class Evidence(QWidget):
@@ -61,7 +70,9 @@ class Evidence(QWidget):
     def show_state(self, state: ViewState) -> None:
         """Paint what changed since the last time."""
         call = state.call
-        self._title.setText(say(SAFE_TITLE if call is not None else SAFE_TITLE_IDLE))
+        stopped = call is not None and call.trust is not None and call.trust.level == "changed"
+        title = SAFE_TITLE_STOPPED if stopped else SAFE_TITLE
+        self._title.setText(say(title if call is not None else SAFE_TITLE_IDLE))
         self._lead.setText(say(SAFE_LEAD if call is not None else SAFE_IDLE))
         self.link.show_ladder(state.link, say(LADDER["link"]), say(RELAY))
         title = say(LADDER["session"], name=call.peer) if call is not None else say(LADDER_SESSION_IDLE)

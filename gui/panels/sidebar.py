@@ -1,5 +1,7 @@
 """Left: who I am, the relay, the people. Below 1040 pixels of window it folds to the faces alone."""
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
@@ -32,6 +34,11 @@ _LOCKS = {
     "offline": ("lock-open", "warn", "warn"),
     "refused": ("lock-open", "bad", "bad"),
 }
+
+
+def _device(name: str) -> str:
+    """A sound card's name as it is; of a WAV file only its own name, without folders."""
+    return PurePath(name).name if name.lower().endswith(".wav") else name
 
 
 class Sidebar(QWidget):
@@ -110,7 +117,10 @@ class Sidebar(QWidget):
         self._nobody.setVisible(not others and not self._folded and link.state == "online")
         audio = state.audio
         if audio is not None and (audio.input or audio.output):
-            lines = (say(MICROPHONE, device=audio.input), say(LOUDSPEAKER, device=audio.output))
+            lines = (
+                say(MICROPHONE, device=_device(audio.input)),
+                say(LOUDSPEAKER, device=_device(audio.output)),
+            )
             self._devices.setText("\n".join(lines))
         self._devices.setVisible(bool(self._devices.text()) and not self._folded)
         self._space.setVisible(self.list.isHidden() and self._nobody.isHidden())

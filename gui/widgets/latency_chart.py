@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.theme import Look, tint, type_face
 from gui.view_state import HISTORY_SECONDS, Sample
 
+SPAN_LEAST = 10.0
+"""Seconds that the chart's width stands for when the call is young; it grows to a minute."""
+
 
 def ceiling(highest: float) -> float:
     """A round number above `highest` for the top of the chart."""
@@ -18,7 +21,7 @@ def ceiling(highest: float) -> float:
 
 
 class LatencyChart(QWidget):
-    """Newest at the right edge."""
+    """Newest at the right edge; as wide as the call is long, up to a minute."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -62,9 +65,10 @@ class LatencyChart(QWidget):
         self, painter: QPainter, box: QRectF, top: float, colour: str, value: Callable[[Sample], float], *, filled: bool
     ) -> None:
         newest = self._samples[-1].at
+        span = min(HISTORY_SECONDS, max(SPAN_LEAST, newest - self._samples[0].at))
         points = [
             QPointF(
-                box.right() - (newest - sample.at) / HISTORY_SECONDS * box.width(),
+                box.right() - (newest - sample.at) / span * box.width(),
                 box.bottom() - min(1.0, value(sample) / top) * box.height(),
             )
             for sample in self._samples

@@ -198,6 +198,7 @@ def test_a_changed_key_shows_both_keys_and_offers_no_second_call(qtbot, window, 
     window.take(story.online().ringing().key_changed().entries)
     shown = texts(window)
     assert "This is not the key you know" in shown
+    assert "safe" not in shown
     assert "a94f d1b2" in shown
     assert "3be0 7715" in shown
     assert not window.call.call_again.isVisible()

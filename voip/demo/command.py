@@ -133,9 +133,7 @@ class _Demo:
 
     def _canaries(self) -> tuple[list[Canary], list[Canary]]:
         texts = evidence.text_canaries(RELAY, PEOPLE)
-        frames = [
-            frame for who in PEOPLE for frame in evidence.frame_canaries(self._out / f"{who}-frames.jsonl", who)
-        ]
+        frames = [frame for who in PEOPLE for frame in evidence.frame_canaries(self._out / f"{who}-frames.jsonl", who)]
         # Two frames of the same silence are the same bytes: looked for once, so that the counts mean something.
         return texts, list({frame.data: frame for frame in frames}.values())
 

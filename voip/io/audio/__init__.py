@@ -6,10 +6,16 @@
     loudspeaker ←── playout ring ←─────      media.inbound
 
 The callback copies to or from a preallocated ring and counts what it missed; it allocates nothing, logs nothing and
-waits for nothing. Playout is paced by the sound card: after each block the loop is told (`on_tick`) and tops the ring up.
+waits for nothing. Playout is paced by the sound card: after each block the loop is told (`on_tick`) and tops the ring
+up.
 
+opening    from what a person wrote after --input and --output to a port
+port       the interface that a call has of a sound card
+halves     a microphone and a loudspeaker, each a device or a file, joined to a port
+soundcard  the half that is a device (PortAudio, by sounddevice), watched and opened again when it dies
+devices    which devices there are
+wavfile    the half that is a WAV file, paced by the clock
+wavwriter  a WAV file that is whole at every moment
+bell       how a device's thread calls the loop without waiting
 ring       single-producer single-consumer ring of int16 samples
-soundcard  PortAudio, by sounddevice
-wavfile    a WAV file as microphone, another as loudspeaker, paced by the clock
-port       the interface, and `open_port` that picks one of the above
 """

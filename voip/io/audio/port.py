@@ -36,7 +36,7 @@ class AudioPort(Protocol):
         ...
 
     def start(self, on_tick: Callable[[], None]) -> None:
-        """Begin. `on_tick` is called in the running event loop's thread after blocks have moved. Raises `AudioError`."""
+        """Begin. `on_tick` is called in the running event loop's thread after blocks moved. Raises `AudioError`."""
         ...
 
     def stop(self) -> None:
