@@ -127,17 +127,41 @@ def test_records_add_up_to_the_bytes_on_the_wire() -> None:
     client, server = TlsEngine(alice(), clock=clock), TlsEngine(RELAY_CONTEXT, clock=clock)
     events, sent, received = client.start(), 0, 0
     server.start()
+    passed = {"out": bytearray(), "in": bytearray()}
     for _ in range(4):
         out = client.take_output()
+        passed["out"] += out
         sent += len(out)
         server.receive(out)
         back = server.take_output()
         received += len(back)
+        passed["in"] += back
         events += client.receive(back)
     records = [e for e in events if isinstance(e, Record)]
     assert sum(r.length + 5 for r in records if r.direction == "out") == sent
     assert sum(r.length + 5 for r in records if r.direction == "in") == received
     assert {r.type for r in records} == {"handshake", "change_cipher_spec", "application_data"}
+    wire = {"out": b"", "in": b""}
+    for record in records:
+        assert len(record.raw) == record.length + 5
+        wire[record.direction] += record.raw
+    assert (wire["out"], wire["in"]) == (bytes(passed["out"]), bytes(passed["in"]))
+
+
+def test_records_cut_into_pieces_still_add_up() -> None:
+    clock = ticking().__next__
+    client, server = TlsEngine(alice(), clock=clock), TlsEngine(RELAY_CONTEXT, clock=clock)
+    client.start()
+    events, passed = server.start(), b""
+    for _ in range(4):
+        out = client.take_output()
+        passed += out
+        for at in range(0, len(out), 11):
+            events += server.receive(out[at : at + 11])
+        client.receive(server.take_output())
+    records = [e for e in events if isinstance(e, Record) and e.direction == "in"]
+    assert sum(len(r.raw) or r.length + 5 for r in records) == len(passed)
+    assert all(r.raw in passed for r in records)
 
 
 def test_times_run_forward() -> None:

@@ -13,7 +13,7 @@ from voip.journal.observations import Channel
 from voip.pki.certificates import Identity
 from voip.session.tls import TlsContext, callee_context, caller_context, link_context
 from voip.session.tls.context import KeyLog, Version
-from voip.session.tls.events import Established, Received, Record, TlsEvent
+from voip.session.tls.events import Alert, Established, HandshakeMessage, Received, Record, TlsEvent
 
 Address = tuple[str, int]
 TapFor = Callable[[Address, Address], Tap]
@@ -84,13 +84,20 @@ def furnish(store: ClientStore, journal: Journal, options: Options) -> Desk:
 
 
 def watcher(journal: Journal, channel: Channel, call: str = "") -> Observe:
-    """Enter a connection's TLS events under `channel`; its data records, once it is established, are only counted."""
+    """Enter a connection's TLS events under `channel`; but for records that carry data only, once it is established."""
     established = False
+    record: Record | None = None
 
     def observe(event: TlsEvent) -> None:
-        nonlocal established
-        if isinstance(event, Received) or (established and isinstance(event, Record)):
+        nonlocal established, record
+        if isinstance(event, Received):
             return
+        if established and isinstance(event, Record):
+            record = event  # entered only if a message or an alert was in it
+            return
+        if record is not None and isinstance(event, HandshakeMessage | Alert):
+            journal.add(channel, record, call=call)
+        record = None
         established = established or isinstance(event, Established)
         journal.add(channel, event, call=call)
 

@@ -12,6 +12,7 @@ flight are true; it is handed in, and a test hands in its own.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NewType
 
 from cryptography import x509
@@ -21,8 +22,9 @@ from OpenSSL import SSL, crypto
 from voip.errors import CertificateError, LocalError
 from voip.session.tls import reading
 from voip.session.tls.context import NoCommonProtocol, PeerCheck, TlsContext, is_root
-from voip.session.tls.events import Alert, Closed, Established, Failed, HandshakeMessage, Received, TlsEvent
+from voip.session.tls.events import Alert, Closed, Established, Failed, HandshakeMessage, Received, Record, TlsEvent
 from voip.session.tls.failure import explain, refusal_of
+from voip.session.tls.wire import Wire
 
 Resumption = NewType("Resumption", object)
 """What a later connection of the same context needs to resume this one's session."""
@@ -55,6 +57,7 @@ class TlsEngine:
         self._refusal: tuple[str, str] | None = None
         self._alert: Alert | None = None
         self._tickets = 0
+        self._out, self._wire_out, self._wire_in = bytearray(), Wire(), Wire()
         self.established: Established | None = None
         self.over = False
         """True after `Failed`, `Closed` or `close()`."""
@@ -81,6 +84,7 @@ class TlsEngine:
         """Bytes came from the wire."""
         if self.over:
             return []
+        self._wire_in.passed(data)
         try:
             for start in range(0, len(data), _CHUNK):
                 self._connection.bio_write(data[start : start + _CHUNK])
@@ -110,12 +114,9 @@ class TlsEngine:
 
     def take_output(self) -> bytes:
         """Everything to be written to the wire now, and forget it."""
-        parts = []
-        try:
-            while True:
-                parts.append(self._connection.bio_read(65_536))
-        except SSL.Error:
-            return b"".join(parts)
+        output = bytes(self._out)
+        self._out.clear()
+        return output
 
     def export(self, label: bytes, length: int, context: bytes) -> bytes:
         """Keying material of this connection (RFC 5705, RFC 8446 §7.5), the same at both ends and nowhere else."""
@@ -179,7 +180,22 @@ class TlsEngine:
             self._events.append(Closed(self._clock()))
         except (SSL.Error, NoCommonProtocol) as error:
             self._events.append(self._fail(error if isinstance(error, SSL.Error) else SSL.Error()))
-        return self._events
+        self._drain()
+        return [self._with_bytes(event) if isinstance(event, Record) else event for event in self._events]
+
+    def _drain(self) -> None:
+        """Take what OpenSSL wants written."""
+        try:
+            while True:
+                data = self._connection.bio_read(65_536)
+                self._out += data
+                self._wire_out.passed(data)
+        except SSL.Error:
+            return
+
+    def _with_bytes(self, record: Record) -> Record:
+        wire = self._wire_out if record.direction == "out" else self._wire_in
+        return replace(record, raw=wire.record(record.length))
 
     def _fail(self, error: SSL.Error) -> Failed:
         self.over = True

@@ -28,6 +28,8 @@ class Record:
     """The *outer* content type."""
     length: int
     """Bytes after the 5-byte header."""
+    raw: bytes = field(default=b"", repr=False)
+    """The record with its header, as the wire saw it: encrypted, once encryption is on."""
 
 
 @dataclass(frozen=True, slots=True)
