@@ -269,7 +269,7 @@ REFUSALS = [
     ("stranger", "decrypt-error unknown-ca", "wrong-authority"),
     ("expired", "certificate-expired", "expired"),
     ("other relay", "wrong-authority", "decrypt-error unknown-ca"),
-    ("wrong name", "wrong-host", "internal-error bad-certificate certificate-unknown"),
+    ("wrong name", "wrong-host", "bad-certificate"),
     ("too old", "protocol-version", "protocol-version"),
     ("not ours", "no-application-protocol", "no-application-protocol"),
 ]

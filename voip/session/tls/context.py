@@ -99,8 +99,7 @@ def _accept(context: SSL.Context, protocols: tuple[bytes, ...], certified: froze
         for protocol in protocols:
             if protocol in offered:
                 if protocol in certified:
-                    mode = SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
-                    connection.set_verify(mode, connection.get_app_data().verify)
+                    reading.demand_certificate(connection)
                 return protocol
         raise NoCommonProtocol
 

@@ -17,7 +17,7 @@ from typing import NewType
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from OpenSSL import SSL, crypto
+from OpenSSL import SSL
 
 from voip.errors import CertificateError, LocalError
 from voip.session.tls import reading
@@ -67,7 +67,7 @@ class TlsEngine:
             connection.set_accept_state()
             return
         connection.set_connect_state()
-        connection.set_verify(SSL.VERIFY_PEER, self.verify)
+        reading.demand_certificate(connection)
         connection.set_alpn_protos(list(context.alpn))
         if server_name:
             connection.set_tlsext_host_name(server_name.encode("ascii"))
@@ -143,18 +143,18 @@ class TlsEngine:
                 self._tickets += 1
             self._events.append(event)
 
-    def verify(self, _connection: SSL.Connection, shown: crypto.X509, error: int, depth: int, good: int) -> bool:
-        """One certificate of the peer's chain, as OpenSSL judged it."""
-        certificate = shown.to_cryptography()
-        if not good and not (
-            error in _ROOT_IN_CHAIN and self._context.root and is_root(certificate, self._context.root)
-        ):
-            if self._context.root and error in _ROOT_IN_CHAIN:
+    def verify(self, certificate: x509.Certificate, error: int, depth: int) -> int:
+        """One certificate of the peer's chain, which OpenSSL judged with `error`; the error that it shall end with."""
+        root = self._context.root
+        if error and not (error in _ROOT_IN_CHAIN and root and is_root(certificate, root)):
+            if root and error in _ROOT_IN_CHAIN:
                 self._refusal = ("wrong-authority", NOT_INVITED)
             else:
                 self._refusal = refusal_of(error, reading.verify_error(error))
-            return False
-        return depth > 0 or self._is_expected(certificate)
+            return error
+        if depth == 0 and not self._is_expected(certificate):
+            return reading.error_for(self._refusal[0] if self._refusal else "")
+        return reading.VERIFIED
 
     # ── within ─────────────────────────────────────────────────────────────────────────────────────────────────
 

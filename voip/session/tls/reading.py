@@ -1,4 +1,4 @@
-"""OpenSSL's message callback, read as events: the one guarded place that reaches below pyOpenSSL.
+"""OpenSSL's callbacks, read as events and questions: the one guarded place that reaches below pyOpenSSL.
 
 `SSL_CTX_set_msg_callback` shows each handshake message in clear, each record header and each alert, both ways. A
 binding without it leaves the info callback, which tells only that handshake states pass: then messages have names but
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from cryptography.hazmat.bindings.openssl.binding import Binding
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 from voip.session.tls.events import Alert, Direction, HandshakeMessage, Record, TlsEvent
 from voip.wire.tls_names import ALERT_NAMES, HANDSHAKE_NAMES
@@ -20,6 +20,12 @@ _ffi, _lib = _binding.ffi, _binding.lib
 HEADER, CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE = 256, 20, 21, 22
 """Content types as the callback numbers them; 256 is a record's 5-byte header."""
 _OUTER = {20: "change_cipher_spec", 21: "alert", 22: "handshake", 23: "application_data"}
+
+VERIFIED, REFUSED = 0, 62
+"""OpenSSL's verification errors: none, and the one for a certificate that names somebody else (alert
+bad_certificate)."""
+_SAYS = {"expired": 10, "not-yet-valid": 9, "wrong-usage": 26}
+"""… and those for what else may be wrong with a name that we check ourselves, by our own codes."""
 
 Sink = Callable[[bool, int, bytes], None]
 """`(sent, content type, bytes)`, called from within OpenSSL."""
@@ -41,6 +47,28 @@ def _on_state(connection: SSL.Connection, where: int, _result: int) -> None:
         sink(b"write" in connection.get_state_string(), 0, connection.get_state_string())
 
 
+@_ffi.callback("int(int, X509_STORE_CTX *)")  # type: ignore[untyped-decorator]
+def _on_verify(_good: int, store: object) -> int:
+    """Ask the connection's judge. Its answer is an error number, so that OpenSSL sends the alert that belongs to it."""
+    ssl = _lib.X509_STORE_CTX_get_ex_data(store, _lib.SSL_get_ex_data_X509_STORE_CTX_idx())
+    connection = SSL.Connection._reverse_mapping.get(ssl)  # noqa: SLF001 - as above
+    if connection is None:  # pragma: no cover - the connection is what asks
+        return 0
+    shown = _lib.X509_STORE_CTX_get_current_cert(store)
+    _lib.X509_up_ref(shown)
+    certificate = crypto.X509._from_raw_x509_ptr(shown).to_cryptography()  # noqa: SLF001 - pyOpenSSL has no public way
+    error, depth = _lib.X509_STORE_CTX_get_error(store), _lib.X509_STORE_CTX_get_error_depth(store)
+    verdict: int = connection.get_app_data().verify(certificate, error, depth)
+    _lib.X509_STORE_CTX_set_error(store, verdict)
+    return int(verdict == VERIFIED)
+
+
+def demand_certificate(connection: SSL.Connection) -> None:
+    """Demand the peer's certificate, and let `verify(certificate, error, depth) -> error` of the app data judge it."""
+    mode = SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
+    _lib.SSL_set_verify(connection._ssl, mode, _on_verify)  # noqa: SLF001 - pyOpenSSL's own way cannot name the error
+
+
 def install(context: SSL.Context) -> bool:
     """Let every connection of `context` report to the sink that is its app data. True when the bytes will be shown."""
     if hasattr(_lib, "SSL_CTX_set_msg_callback"):
@@ -53,6 +81,11 @@ def install(context: SSL.Context) -> bool:
 def was_resumed(connection: SSL.Connection) -> bool:
     """Whether the handshake resumed an earlier session."""
     return bool(_lib.SSL_session_reused(connection._ssl))  # noqa: SLF001 - pyOpenSSL has no public way
+
+
+def error_for(code: str) -> int:
+    """The verification error that tells the peer of our refusal `code`."""
+    return _SAYS.get(code, REFUSED)
 
 
 def verify_error(number: int) -> str:
