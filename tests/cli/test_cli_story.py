@@ -32,8 +32,9 @@ def test_two_phones_talk(place: Village, tmp_path: Path) -> None:
     bob = place.start("answer", "--once", "--home", place.home("bob"), "--input", "none", "--output", str(heard),
                       "--json", str(tmp_path / "bob.json"))  # fmt: skip
     bob.says("ready ")
-    alice = glasscall("call", "bob", "--home", place.home("alice"), "--input", str(SPEECH / "alice.wav"), "--output",
-                      "none", "--said", str(said), "--seconds", "6", "--json", str(tmp_path / "alice.json"))  # fmt: skip
+    alice = glasscall("call", "bob", "--home", place.home("alice"), "--input", str(SPEECH / "alice.wav"),
+                      "--output", "none", "--said", str(said), "--seconds", "6",
+                      "--json", str(tmp_path / "alice.json"))  # fmt: skip
     assert alice.status == 0, alice.err
     assert bob.ends() == 0
     score, _ = quality(said, heard)

@@ -17,6 +17,10 @@ from voip.wire.framing import frame as framed
 from voip.wire.rtp import RtpPacket
 
 
+PACE = 0.001
+"""Seconds between packets: a voice sends fifty in a second; a burst of a thousand is more than some sniffers take."""
+
+
 async def send_in_the_clear(
     texts: Sequence[Canary], frames: Sequence[Canary], port: int, tap: Tap | None = None
 ) -> None:
@@ -39,6 +43,7 @@ async def send_in_the_clear(
             writer.write(data)
             await writer.drain()
             sent += len(data)
+            await asyncio.sleep(PACE)
             if tap is not None:
                 tap.data(flow, "out", data, clock.wall().timestamp())
         writer.write_eof()

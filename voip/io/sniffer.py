@@ -84,8 +84,22 @@ def _command(program: Program, interface: str, ports: list[int]) -> list[str]:
     expression = " or ".join(f"port {port}" for port in ports)
     if program == "dumpcap":
         return ["dumpcap", "-q", "-i", interface, "-s", "262144", "-w", "-", *(["-f", expression] if ports else [])]
-    # -U: packet by packet; immediate mode: the kernel keeps none back.
-    return ["tcpdump", "-n", "-U", "--immediate-mode", "-i", interface, "-s", "262144", "-w", "-", *expression.split()]
+    # -U: packet by packet; immediate mode: the kernel keeps none back; -B: 8 MiB, so that a burst finds room.
+    return [
+        "tcpdump",
+        "-n",
+        "-U",
+        "--immediate-mode",
+        "-B",
+        "8192",
+        "-i",
+        interface,
+        "-s",
+        "262144",
+        "-w",
+        "-",
+        *expression.split(),
+    ]
 
 
 class Sniffer:
