@@ -16,7 +16,6 @@ from voip.io import clock
 from voip.wire.framing import frame as framed
 from voip.wire.rtp import RtpPacket
 
-
 PACE = 0.001
 """Seconds between packets: a voice sends fifty in a second; a burst of a thousand is more than some sniffers take."""
 
