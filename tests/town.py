@@ -1,6 +1,7 @@
 """A relay and its people, in one event loop, over real sockets and real TLS. What tests of calls stand on."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,9 +16,11 @@ from voip.config import Limits
 from voip.io import clock
 from voip.io.audio.opening import open_port
 from voip.io.store import ClientStore, RelayStore
+from voip.io.stream import TlsStream
 from voip.journal.observations import CallChanged, Entry, LinkState, PersonSeen
 from voip.journal.summary import last_call
-from voip.pki.certificates import fingerprint
+from voip.pki.ca import issue_client
+from voip.pki.certificates import fingerprint, load_csr_untrusted, make_csr
 from voip.pki.enrolment import Enrolment
 from voip.pki.invite import Invite
 from voip.relay import Relay
@@ -82,17 +85,53 @@ class Town:
         await phone.stop()
         await self._running.pop(phone)
 
-    async def vanish(self, phone: Phone) -> None:
-        """`phone` goes away without a word, as when its computer loses power (its sockets are cut)."""
-        task = self._running.pop(phone)
-        task.cancel()
-        await asyncio.wait({task})
+    def freeze(self, phone: Phone) -> None:
+        """`phone`'s computer stands still: its connections stay, nothing comes out of them and nothing is taken."""
+        for stream in streams(phone):
+            stream._transport.pause_reading()
+            stream._engine.take_output = bytes
+
+    def vanish(self, phone: Phone) -> None:
+        """`phone` goes away without a word, as when it is killed: its connections are cut, and none come again."""
+        self._running.pop(phone).cancel()
+        for stream in streams(phone):
+            stream._engine.take_output = bytes
+            stream._transport.abort()
+
+    async def crash(self) -> int:
+        """The relay is killed; the port that it had."""
+        port = self.relay.address[1]
+        self.relay._server.close()
+        for stream in list(self.relay._streams):
+            stream._engine.take_output = bytes
+            stream._transport.abort()
+        await self.relay.stop()
+        return port
+
+    async def reissue(self, name: str, age: timedelta) -> None:
+        """`name` has held the same key and a certificate of this `age`."""
+        store, authority = ClientStore(self.folder / name), self.store.load().authority
+        key = store.identity().key
+        csr = load_csr_untrusted(make_csr(key, name))
+        store.save_certificate(issue_client(authority, csr, name, RELAY, clock.wall() - age))
+
+    async def move(self, name: str) -> ClientStore:
+        """`name` sets up Glasscall anew: the operator closes the account and invites again; same CA, another key."""
+        (self.folder / "relay" / "accounts" / f"{name}.json").unlink()
+        shutil.rmtree(self.folder / name / "identity")
+        return await self.enrol(name)
 
     async def close(self) -> None:
         """Everybody goes home."""
         for phone in list(self._running):
             await self.stop(phone)
         await self.relay.stop()
+
+
+def streams(phone: Phone) -> list[TlsStream]:
+    """Every connection that `phone` has now."""
+    leg = phone._conversation._leg if phone._conversation else None
+    return [part._stream for part in (phone._link, leg) if part is not None]
 
 
 @asynccontextmanager

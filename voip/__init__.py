@@ -2,7 +2,7 @@
 
 The house, from the ground up (a higher floor imports only lower ones; `make check` proves it):
 
-    6  cli, demo            commands; (gui/ stands beside them, the only place that knows Qt)
+    6  cli, demo, lab       commands; all of it in one run; attacks that fail (gui/ stands above, alone in knowing Qt)
     5  relay, client        the server in the middle; the phone and its parts
     4  io                   sockets, sound cards, files, the clock: may wait, may touch the machine
     3  journal, pki, capture    what was observed; certificates; packet captures and their judge

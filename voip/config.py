@@ -10,6 +10,8 @@ ALPN_SESSION = b"glasscall-session/1"
 """The end-to-end session; keeps a certificate shown there from being used anywhere else."""
 ALPN_JOIN = b"glasscall-join/1"
 """Enrolment; no client certificate, a one-time token instead."""
+ALPN_HTTP = b"http/1.1"
+"""A browser, and whatever offers no ALPN at all: no client certificate, the relay's page and nothing else."""
 
 SIGNAL_MAX = 16_384
 """Longest JSON signal in bytes (a list of people is the longest of them)."""

@@ -3,6 +3,9 @@
 Commands from above this package (the window) announce themselves as entry points in the group `glasscall.commands`.
 """
 
-from voip.cli.main import main
+from voip.cli.quietly import ends_quietly
+
+with ends_quietly():
+    from voip.cli.main import main
 
 __all__ = ["main"]

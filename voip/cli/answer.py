@@ -45,4 +45,4 @@ def run(args: argparse.Namespace) -> int:
         await stop.wait()
         return 0
 
-    return run_phone(args, act)
+    return run_phone(args, act, interrupted=0)

@@ -11,6 +11,10 @@ from voip.client.waiting import wait_for
 from voip.errors import CallError, UsageError
 from voip.journal.observations import CallChanged, Entry
 
+INTERRUPTED = 130
+FOR_EVER = 365 * 86_400.0
+"""Seconds; a call lasts until somebody ends it."""
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the command."""
@@ -28,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
 
     async def act(phone: Phone, stop: asyncio.Event) -> int:
         await phone.call(args.name)
-        if not await _reach(phone, stop, ("talking", "ended"), phone.patience + phone.ring_limit):
-            return 130
+        if not await _reach(phone, stop, ("talking", "ended"), None):  # the phone itself limits how long it rings
+            return INTERRUPTED
         last = _last(phone)
         if last.phase == "ended":
             raise CallError(ending(last.reason, last.peer, last.sentence), code=last.reason)
@@ -38,9 +42,9 @@ def run(args: argparse.Namespace) -> int:
             if last.reason not in {"hung-up", "cancelled"}:
                 raise CallError(ending(last.reason, last.peer, last.sentence), code=last.reason)
         await phone.hang_up()
-        return 130 if stop.is_set() else 0
+        return INTERRUPTED if stop.is_set() else 0
 
-    return run_phone(args, act)
+    return run_phone(args, act, interrupted=INTERRUPTED)
 
 
 async def _reach(phone: Phone, stop: asyncio.Event, phases: tuple[str, ...], within: float | None) -> bool:
@@ -49,7 +53,7 @@ async def _reach(phone: Phone, stop: asyncio.Event, phases: tuple[str, ...], wit
     def wanted(entry: Entry) -> bool:
         return isinstance(entry.what, CallChanged) and entry.what.phase in phases
 
-    reached = asyncio.ensure_future(wait_for(phone.journal, wanted, within or 365 * 86_400, "The call"))
+    reached = asyncio.ensure_future(wait_for(phone.journal, wanted, within or FOR_EVER, "The call"))
     await first_of(reached, stop)
     if reached.done() and reached.exception() is None:
         return True

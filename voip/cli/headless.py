@@ -15,13 +15,19 @@ from voip.client.waiting import wait_for
 from voip.errors import RelayError
 from voip.journal.observations import Entry, LinkState
 
-
-def run_phone(args: argparse.Namespace, act: Callable[[Phone, asyncio.Event], Awaitable[int]]) -> int:
-    """Connect, `act`, and write the report. `act` is given the phone and an event that is set when it should end."""
-    return asyncio.run(_run(args, act))
+Act = Callable[[Phone, asyncio.Event], Awaitable[int]]
 
 
-async def _run(args: argparse.Namespace, act: Callable[[Phone, asyncio.Event], Awaitable[int]]) -> int:
+def run_phone(args: argparse.Namespace, act: Act, *, interrupted: int) -> int:
+    """Connect, `act`, and write the report. `act` is given the phone and an event that is set when it should end.
+
+    `interrupted`: the exit status when a signal came before there was a connection. Raises `RelayError` when the relay
+    refuses us, then or later.
+    """
+    return asyncio.run(_run(args, act, interrupted))
+
+
+async def _run(args: argparse.Namespace, act: Act, interrupted: int) -> int:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -30,9 +36,12 @@ async def _run(args: argparse.Namespace, act: Callable[[Phone, asyncio.Event], A
     phone = fit(store_of(args), fitting_of(args))
     phone.journal.subscribe(Narrator(console))
     running = loop.create_task(phone.run())
+    running.add_done_callback(lambda _: stop.set())  # refused for good: nobody may wait for this phone any longer
     try:
         await _online(phone, stop)
-        return 130 if stop.is_set() else await act(phone, stop)
+        status = interrupted if stop.is_set() else await act(phone, stop)
+        _require_not_refused(phone)
+        return status
     finally:
         await phone.stop()
         await running
@@ -57,8 +66,16 @@ async def _online(phone: Phone, stop: asyncio.Event) -> None:
         raise RelayError(state.sentence, code=state.code)
 
 
+def _require_not_refused(phone: Phone) -> None:
+    last = [entry.what for entry in phone.journal if isinstance(entry.what, LinkState)][-1]
+    if last.state == "refused":
+        raise RelayError(last.sentence, code=last.code)
+
+
 async def first_of(work: "asyncio.Future[Entry]", stop: asyncio.Event) -> None:
     """Wait for `work` or `stop`, whichever comes first."""
     stopped = asyncio.ensure_future(stop.wait())
-    await asyncio.wait((work, stopped), return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
+    try:
+        await asyncio.wait((work, stopped), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()

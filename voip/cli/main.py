@@ -14,7 +14,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from voip import __version__
-from voip.cli import answer, call, forget, inspect, invite, join, relay
+from voip.cli import answer, call, forget, inspect, invite, join, relay, revoke
 from voip.demo import command as demo
 from voip.errors import GlasscallError, UsageError
 
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"glasscall {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for module in (relay, invite, join):
+    for module in (relay, invite, revoke, join):
         module.add(commands)
     for point in entry_points(group="glasscall.commands"):
         point.load()(commands)
@@ -63,5 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Console(stderr=True, highlight=False).print("glasscall: interrupted.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away; that is its right
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return UNREAD
+    except OSError as error:  # most are sentences already; what is left is the system's own, as a full disk behind ">"
+        _drop_output()
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"glasscall: The system refused: {where}{error.strerror or error}.\n")
+        return 1
+
+
+def _drop_output() -> None:
+    """What still waits to be written would fail again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,7 +8,7 @@ any failure, Ended, Bye, silence ─→ end, with the reason
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from cryptography import x509
 
@@ -50,6 +50,7 @@ LEG_GRACE = 0.5
 """Seconds for the reason to come when a leg is closed."""
 _INSECURE = (CertificateError, ProtocolError)
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Conversation:
@@ -81,6 +82,7 @@ class Conversation:
         self._muted = self._peer_muted = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._step(Step.DIAL if outgoing else Step.OFFER)
+        self._spawn(self._listen_for_an_answer)
 
     # ── what the person does ───────────────────────────────────────────────────────────────────────────────────
 
@@ -120,7 +122,7 @@ class Conversation:
         """Their phone rings, or ours: open the leg and shake hands end to end meanwhile."""
         if self.outgoing:
             self._step(Step.RING)
-        self._spawn(self._secure(token, resume))
+        self._spawn(self._secure, token, resume)
 
     def end(self, reason: Reason, sentence: str = "", *, tell: bool = True) -> None:
         """End the call and let everything go. Safe to call at any time, more than once."""
@@ -170,6 +172,16 @@ class Conversation:
             raise CallError(
                 f"{self.peer}'s phone did not finish the handshake within {limits.handshake:g} s.", code="peer-silent"
             )
+
+    async def _listen_for_an_answer(self) -> None:
+        """The relay ends what is not answered; this is for a relay that does not."""
+        limits = self._desk.limits
+        await asyncio.sleep(limits.reply)
+        if self.phase is Phase.CALLING:
+            raise CallError("The relay does not say whether it rings there.", code="relay-silent")
+        await asyncio.sleep(limits.ring)
+        if self.phase is not Phase.TALKING:
+            self.end("no-answer")
 
     def _check_peer(self, shown: x509.Certificate) -> None:
         check_client(shown, self._desk.account.relay_name, clock.wall(), self.peer)
@@ -267,7 +279,7 @@ class Conversation:
             self._observe(AudioState("", "", error.code, error.sentence))
             self._sound = begin(Equipment(open_port("none", "none")))
         self._sound.mute(self._muted)
-        self._spawn(self._listen_for_silence())
+        self._spawn(self._listen_for_silence)
 
     async def _listen_for_silence(self) -> None:
         limit = self._desk.limits.silence
@@ -285,7 +297,9 @@ class Conversation:
             self._sound.receive(packet)
 
     def _on_leg_end(self, error: GlasscallError | None) -> None:
-        self._spawn(self._end_unless_told_why(error.sentence if error else "The relay closed the call's connection."))
+        if self.phase is Phase.ENDED:
+            return
+        self._spawn(self._end_unless_told_why, error.sentence if error else "The relay closed the call's connection.")
 
     async def _end_unless_told_why(self, sentence: str) -> None:
         """The relay closes a leg when a call ends, and says why on the link; the two may come in either order."""
@@ -299,11 +313,13 @@ class Conversation:
             self._fail(error)
 
     def _fail(self, error: GlasscallError) -> None:
+        if self.phase is Phase.ENDED:
+            return
         self._observe(Problem("call", error.code, error.sentence))
         self.end("insecure" if isinstance(error, _INSECURE) else "failed", error.sentence)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(self._guard(work))
+    def _spawn(self, work: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **kwargs: P.kwargs) -> None:
+        task = asyncio.get_running_loop().create_task(self._guard(work, *args, **kwargs))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -311,6 +327,8 @@ class Conversation:
         """`act`, with its failures ending this call instead of reaching the socket that brought them."""
 
         def guarded(value: T) -> None:
+            if self.phase is Phase.ENDED:
+                return  # what came after the end, in the same record perhaps, changes nothing
             try:
                 act(value)
             except GlasscallError as error:
@@ -318,9 +336,9 @@ class Conversation:
 
         return guarded
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            await work
+            await work(*args, **kwargs)
         except GlasscallError as error:
             self._fail(error)
 

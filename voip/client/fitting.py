@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Protocol, Self
 
 from voip.capture.packets import Endpoint
 from voip.capture.tap import Tap, TappedFlow
@@ -46,17 +46,30 @@ class Fitting:
 class FittedPhone(Phone):
     """A phone that completes the files it was asked to write when it stops."""
 
-    def __init__(self, store: ClientStore, options: Options, files: ExitStack, report: Path | None) -> None:
+    def __init__(
+        self, store: ClientStore, options: Options, files: ExitStack, report: Path | None, records: Sequence["Recorded"]
+    ) -> None:
         super().__init__(store, options)
         self._files = files
         self._report = report
+        self._records = records
 
     async def run(self) -> None:
-        """As `Phone.run`; then raises `StoreError` when the report cannot be written."""
+        """As `Phone.run`; then raises `StoreError` when the report could not be written, or a file is not complete."""
         with self._files:
             await super().run()
         if self._report is not None:
             write_json(self._report, side(self.journal))
+        for record in self._records:
+            if record.problem:
+                raise StoreError(record.problem, code="incomplete")
+
+
+class Recorded(Protocol):
+    """Something that is written along during a call. It never raises meanwhile: the call goes on without it."""
+
+    problem: str
+    """What went wrong while writing, as a sentence, or empty."""
 
 
 SWITCH_INTERVAL = 0.000_5
@@ -69,12 +82,16 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
     """A phone as `fitting` asks. Raises `StoreError` when nobody has joined, or a file cannot be written."""
     sys.setswitchinterval(SWITCH_INTERVAL)
     with ExitStack() as files:
-        on_frame = None
+        records: list[Recorded] = []
+        on_frame = tap_each = None
         if fitting.frames is not None:
-            on_frame = frame_writer(files.enter_context(_create(fitting.frames)))
-        tap = None
+            frames = files.enter_context(FrameWriter(fitting.frames))
+            on_frame = frames.write
+            records.append(frames)
         if fitting.tap is not None:
-            tap = tap_for(files.enter_context(Tap(fitting.tap)))
+            tap = files.enter_context(Tap(fitting.tap))
+            tap_each = tap_for(tap)
+            records.append(tap)
         calls = 0
 
         def equip() -> Equipment:
@@ -86,8 +103,8 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
             )
             return Equipment(open_port(fitting.input, output), said, heard)
 
-        options = Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap)
-        return FittedPhone(store, options, files.pop_all(), fitting.report)
+        options = Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_each)
+        return FittedPhone(store, options, files.pop_all(), fitting.report, records)
 
 
 def numbered(name: str, call: int) -> str:
@@ -106,20 +123,38 @@ def tap_for(tap: Tap) -> TapFor:
     return begin
 
 
-def frame_writer(file: IO[str]) -> Callable[[bytes], None]:
-    """Writes each frame as a line of JSON."""
-    count = 0
+class FrameWriter:
+    """Writes each frame as a line of JSON. Raises `StoreError` only when it cannot even begin."""
 
-    def write(frame: bytes) -> None:
-        nonlocal count
-        count += 1
-        file.write(json.dumps({"label": f"Opus frame {count}", "hex": frame.hex()}) + "\n")
+    def __init__(self, path: Path) -> None:
+        self.problem = ""
+        """What went wrong while writing, as a sentence, or empty."""
+        self._path = path
+        self._count = 0
+        try:
+            self._file = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror}.", code="not-writable") from None
 
-    return write
+    def write(self, frame: bytes) -> None:
+        """Append `frame`; after the first failure it does nothing."""
+        self._count += 1
+        if not self.problem:
+            with self._told():
+                self._file.write(json.dumps({"label": f"Opus frame {self._count}", "hex": frame.hex()}) + "\n")
 
+    def __enter__(self) -> Self:
+        """The writer itself."""
+        return self
 
-def _create(path: Path) -> IO[str]:
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror}.", code="not-writable") from None
+    def __exit__(self, *_: object) -> None:
+        """Complete the file."""
+        with self._told():
+            self._file.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.problem = self.problem or f"The frames in {self._path} are not complete: {error.strerror}."

@@ -6,7 +6,7 @@ from typing import Self
 
 from voip.client.desk import Desk, watcher
 from voip.client.link import relay_check, server_name
-from voip.errors import CallError, FramingError, GlasscallError
+from voip.errors import CallError, GlasscallError, ProtocolError, SignalError
 from voip.io.stream import TlsStream, connect
 from voip.journal.observations import Connecting
 from voip.session.tls import Resumption
@@ -84,12 +84,24 @@ class Leg:
     def _receive(self, packet: bytes) -> None:
         try:
             kind = framing.kind(packet)
-        except FramingError:
-            self._stream.abort()
-            return
-        if kind is Kind.TLS:
-            self.on_tls(packet)
-        elif kind is Kind.MEDIA:
-            self.on_media(packet)
-        else:  # the relay has nothing more to say on a leg, but why it ends it
-            self._stream.abort()
+            if kind is Kind.TLS:
+                self.on_tls(packet)
+            elif kind is Kind.MEDIA:
+                self.on_media(packet)
+            else:
+                self._give_up(_reason_untrusted(packet))
+        except ProtocolError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: GlasscallError) -> None:
+        self._stream.on_end = None  # it is told here, and why
+        self._stream.abort()
+        self.on_end(error)
+
+
+def _reason_untrusted(packet: bytes) -> GlasscallError:
+    """The relay has nothing more to say on an open leg but why it ends it; anything else raises `SignalError`."""
+    answer = signals.decode_untrusted(packet, signals.leg_decoder)
+    if isinstance(answer, Refused):
+        return CallError(answer.sentence, code=answer.code)
+    return SignalError("The relay sent a message that has no place on an open leg.", code="leg-kind")

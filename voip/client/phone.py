@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from voip.client.conversation import Conversation
@@ -25,8 +26,10 @@ from voip.journal.observations import LinkState, PersonSeen, Problem
 from voip.pki.ca import renewal_due
 from voip.pki.certificates import make_csr
 from voip.pki.joining import read_renewed_untrusted
+from voip.pki.names import is_name
 from voip.session.call import Phase
 from voip.wire.signals import (
+    NAME_HELP,
     Answered,
     Ended,
     Incoming,
@@ -45,9 +48,12 @@ BACK_OFF_FIRST, BACK_OFF_MOST = 0.5, 15.0
 """Seconds before the relay is tried again; each failure doubles them."""
 FINAL = frozenset(
     {"unknown-account", "replaced", "wrong-authority", "wrong-host", "expired", "unknown-ca", "certificate-expired",
-     "certificate-required", "protocol-version", "wrong-usage", "not-yet-valid"}
+     "certificate-required", "certificate-unknown", "certificate-revoked", "certificate-bad", "bad-certificate",
+     "unsupported-certificate", "revoked", "protocol-version", "wrong-usage", "not-yet-valid"}
 )  # fmt: skip
 """Refusals that trying again will not change: a person must act."""
+RENEWAL_PAUSE = 3600.0
+"""Seconds before a relay that did not renew our certificate is asked again; there are weeks left."""
 
 
 class Phone:
@@ -63,6 +69,9 @@ class Phone:
         self._waiting: Incoming | None = None
         """A call that came in while ours to the same person was going out."""
         self._crossed = False
+        self._renewal_asked_at: float | None = None
+        self._renewed = False
+        """Whether the next link should show another certificate than this one."""
         self._stopping = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -90,6 +99,8 @@ class Phone:
             raise CallError(f"You are already in a call with {self._conversation.peer}.", code="in-call")
         if self._link is None:
             raise CallError("There is no connection to the relay just now.", code="offline")
+        if not is_name(name):
+            raise CallError(f"{name[:60]!r} is nobody's name: {NAME_HELP}.", code="name-bad")
         if name == self.name:
             raise CallError("That is your own name.", code="own-name")
         call = secrets.token_hex(16)
@@ -131,11 +142,13 @@ class Phone:
         while not self._stopping.is_set():
             account = self._desk.account
             self.journal.add("link", LinkState("connecting", account.relay_name, account.name))
+            tried_at = clock.monotonic()
             try:
+                if self._renewed:
+                    self._desk, self._renewed = furnish(self._store, self.journal, self._options), False
                 self._link = await self._unless_stopped(Link.open(self._desk))
                 if self._link is None:
                     break
-                back_off = BACK_OFF_FIRST
                 await self._serve(self._link)
                 code, sentence = "relay-closed", "The relay said goodbye; trying again."
                 if self._stopping.is_set():
@@ -149,6 +162,8 @@ class Phone:
             self.journal.add("link", LinkState(state, account.relay_name, account.name, code, sentence))  # type: ignore[arg-type]
             if final:
                 return
+            if clock.monotonic() - tried_at > BACK_OFF_MOST:  # a relay that drops us at once is not asked at once
+                back_off = BACK_OFF_FIRST
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), back_off)
             back_off = min(2 * back_off, BACK_OFF_MOST)
@@ -161,15 +176,15 @@ class Phone:
         self.journal.add("link", LinkState("online", welcome.relay, welcome.name))
         for person in welcome.people:
             self._see(person.name, online=person.online, busy=person.busy)
-        if renewal_due(self._desk.identity.certificate, clock.wall()):
-            self._tell_relay(Renew(csr=make_csr(self._desk.identity.key, self.name)))
+        self._renew_if_due()
         while (signal := await self._unless_stopped(link.receive())) is not None:
             self._hear(signal)
+            self._renew_if_due()
 
     async def _lose_link(self) -> None:
         link, self._link = self._link, None
         if self._conversation is not None and not self._stopping.is_set():
-            self._conversation.end("lost", "The connection to the relay was lost.", tell=False)
+            self._conversation.end("lost", "The connection to the relay was lost.")
         if link is not None:
             await link.close()
 
@@ -199,6 +214,8 @@ class Phone:
         elif isinstance(signal, Refused):
             raise TlsError(signal.sentence, code=signal.code)
         elif isinstance(signal, Ringing | Answered | Ended):
+            if isinstance(signal, Ended) and self._waiting is not None and self._waiting.call == signal.call:
+                self._waiting = None
             conversation = self._conversation
             if conversation is None or conversation.call != signal.call:
                 return  # an echo of a call that is over here already
@@ -215,13 +232,23 @@ class Phone:
         conversation = self._converse(signal.call, signal.caller, outgoing=False)
         conversation.ring(signal.token, self._link.resumption if self._link else None)
 
+    def _renew_if_due(self) -> None:
+        now, asked_at = clock.monotonic(), self._renewal_asked_at
+        if asked_at is not None and now - asked_at < RENEWAL_PAUSE:
+            return
+        if renewal_due(self._desk.identity.certificate, clock.wall()):
+            self._renewal_asked_at = now
+            self._tell_relay(Renew(csr=make_csr(self._desk.identity.key, self.name)))
+
     def _renew(self, signal: Renewed) -> None:
         try:
             desk = self._desk
             address = (self.name, desk.account.relay_name)
             renewed = read_renewed_untrusted(signal, desk.identity.key, self._store.authority(), address, clock.wall())
             self._store.save_certificate(renewed.certificate)
-            self._desk = furnish(self._store, self.journal, self._options)
+            # Legs can resume the link's TLS session only with the link's own context, so that one stays while it lasts.
+            self._desk = replace(furnish(self._store, self.journal, self._options), link=desk.link)
+            self._renewed = True
         except GlasscallError as error:
             self.journal.add("link", Problem("store", error.code, error.sentence))
 

@@ -9,7 +9,7 @@ no key to them.
 
 from collections.abc import Callable
 
-from voip.errors import CallError, GlasscallError, ProtocolError
+from voip.errors import CallError, CertificateError, GlasscallError, ProtocolError
 from voip.io import clock
 from voip.io.stream import Observe
 from voip.session.tls import PeerCheck, TlsContext, TlsEngine
@@ -19,6 +19,12 @@ from voip.wire.framing import Deframer, frame
 from voip.wire.signals import SessionSignal, Signal
 
 HEADER = 5
+NOT_THEM = frozenset(
+    {"wrong-person", "wrong-usage", "wrong-authority", "expired", "not-yet-valid", "certificate-bad",
+     "certificate-required"}
+)  # fmt: skip
+"""Why the certificate that the peer showed was refused."""
+TAMPERED = frozenset({"bad-record-mac", "decrypt-error"})
 
 
 class Session:
@@ -83,7 +89,7 @@ class Session:
             if isinstance(event, Established):
                 self._on_established(event)
             elif isinstance(event, Failed):
-                self._on_end(CallError(event.sentence, code=event.code))
+                self._on_end(_failure(event))
             elif isinstance(event, Closed):
                 self._on_end(None)
 
@@ -93,3 +99,12 @@ class Session:
                 self._on_signal(signals.decode_untrusted(packet, signals.session_decoder))
         except ProtocolError as error:
             self._on_end(error)
+
+
+def _failure(event: Failed) -> GlasscallError:
+    """What broke the session, told apart: a peer that is not who it should be, tampering, or an accident."""
+    if event.code in NOT_THEM:
+        return CertificateError(event.sentence, code=event.code)
+    if event.code in TAMPERED:
+        return ProtocolError(event.sentence, code=event.code)
+    return CallError(event.sentence, code=event.code)

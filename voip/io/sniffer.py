@@ -84,22 +84,10 @@ def _command(program: Program, interface: str, ports: list[int]) -> list[str]:
     expression = " or ".join(f"port {port}" for port in ports)
     if program == "dumpcap":
         return ["dumpcap", "-q", "-i", interface, "-s", "262144", "-w", "-", *(["-f", expression] if ports else [])]
-    # -U: packet by packet; immediate mode: the kernel keeps none back; -B: 8 MiB, so that a burst finds room.
-    return [
-        "tcpdump",
-        "-n",
-        "-U",
-        "--immediate-mode",
-        "-B",
-        "8192",
-        "-i",
-        interface,
-        "-s",
-        "262144",
-        "-w",
-        "-",
-        *expression.split(),
-    ]
+    # -U: packet by packet; immediate mode: the kernel keeps none back; -B (KiB) and -s: a thousand slots as long as
+    # loopback's longest packet, so that a burst finds room.
+    options = ["-n", "-U", "--immediate-mode", "-B", "65536", "-s", "65600"]
+    return ["tcpdump", *options, "-i", interface, "-w", "-", *expression.split()]
 
 
 class Sniffer:

@@ -1,21 +1,23 @@
-"""asyncio ⇄ `session.tls`: one TLS connection over one TCP connection, carrying RFC 4571 packets.
+"""asyncio ⇄ `session.tls`: one TLS connection over one TCP connection, carrying RFC 4571 packets, or bare data.
 
     send_packet ──→ frame ──→ TlsEngine.send ──→ take_output ──→ transport.write
     receive_packet / on_packet ←── Deframer ←── TlsEngine.receive ←── data_received
 
+Where the ALPN is among `bare` there are no frames: `send_data` and `receive_data` go past `frame` and Deframer.
 `observe` is given each TLS event as it happens (but for the data themselves), `tap` each byte on the wire. Every wait
 has a limit; what waits unread is bounded, and a reader that lags stops the transport's reading.
 """
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import cast
 
 from voip.config import LIMITS, Limits
-from voip.errors import FramingError, GlasscallError, RelayError, TlsError
+from voip.errors import FramingError, GlasscallError, LocalError, RelayError, TlsError
 from voip.io import clock
 from voip.session.tls import PeerCheck, Resumption, TlsContext, TlsEngine
 from voip.session.tls.events import Closed, Direction, Established, Failed, Received, TlsEvent
@@ -31,14 +33,30 @@ def _ignore(_event: TlsEvent) -> None:
     """Nobody watches this connection."""
 
 
+def _nothing_yet(_data: bytes) -> Iterable[bytes]:
+    raise LocalError("Data came before the handshake was done.")
+
+
+def _as_it_came(data: bytes) -> Iterable[bytes]:
+    return (data,)
+
+
 class TlsStream(asyncio.Protocol):
     """One TLS connection. Made by `connect` and `serve`, never directly."""
 
-    def __init__(self, engine: TlsEngine, *, observe: Observe = _ignore, tap: Tap | None = None) -> None:
+    def __init__(
+        self,
+        engine: TlsEngine,
+        *,
+        observe: Observe = _ignore,
+        tap: Tap | None = None,
+        bare: frozenset[str] = frozenset(),
+    ) -> None:
         self._engine = engine
+        self._bare = bare
+        self._split: Callable[[bytes], Iterable[bytes]] = _nothing_yet
         self._observe = observe
         self._tap = tap
-        self._deframer = Deframer()
         self._packets: deque[bytes] = deque()
         self._news = asyncio.Event()
         self._ready: asyncio.Future[Established] = asyncio.get_running_loop().create_future()
@@ -63,6 +81,11 @@ class TlsStream(asyncio.Protocol):
     def established(self) -> Established:
         """What the handshake agreed on."""
         return self._ready.result()
+
+    @property
+    def server_name(self) -> str:
+        """The name that the client asked for; see `TlsEngine.server_name`."""
+        return self._engine.server_name
 
     @property
     def resumption(self) -> Resumption | None:
@@ -109,11 +132,19 @@ class TlsStream(asyncio.Protocol):
 
     def send_packet(self, packet: bytes) -> None:
         """Frame, encrypt and write `packet`; after the end it is dropped."""
+        self.send_data(frame(packet))
+
+    async def receive_data(self) -> bytes | None:
+        """The next data of a bare connection, as they came; None and errors as `receive_packet`."""
+        return await self.receive_packet()
+
+    def send_data(self, data: bytes) -> None:
+        """Encrypt and write `data` as they are; after the end they are dropped."""
         # The engine may be over while what came before its end is still being handed out.
         if self._ended or self._engine.over:
             return
         self.packets_sent += 1
-        self._watch(self._engine.send(frame(packet)))
+        self._watch(self._engine.send(data))
 
     def take_over(self, on_packet: Callable[[bytes], None]) -> list[bytes]:
         """Give packets to `on_packet` at once from now on; the result is what already waits."""
@@ -188,6 +219,8 @@ class TlsStream(asyncio.Protocol):
                 continue
             self._observe(event)
             if isinstance(event, Established):
+                # Before the first data are looked at: they may have come with the end of the handshake.
+                self._split = _as_it_came if event.alpn in self._bare else Deframer().feed
                 self._ready.set_result(event)
             elif isinstance(event, Failed):
                 self._end(TlsError(event.sentence, code=event.code))
@@ -200,7 +233,7 @@ class TlsStream(asyncio.Protocol):
         if self._deaf:
             return
         try:
-            for packet in self._deframer.feed(data):
+            for packet in self._split(data):
                 self.packets_received += 1
                 if self.on_packet is not None:
                     self.on_packet(packet)
@@ -263,17 +296,17 @@ async def connect(
         return TlsStream(engine, observe=observe)
 
     where = f"{host}:{port}"
+    stream = build()
     try:
         raw = await asyncio.wait_for(_open(host, port), limits.connect)
     except TimeoutError:
         raise RelayError(f"{where} did not answer within {limits.connect:g} s.", code="relay-unreachable") from None
     except OSError as error:
-        why = error.strerror or str(error)
+        why = os.strerror(error.errno) if error.errno else str(error)
         raise RelayError(
             f"Nothing answers at {where} ({why}). Is the relay running, and is the address right?",
             code="relay-unreachable",
         ) from None
-    stream = build()
     if tap is not None:
         stream._tap = tap(raw.getsockname()[:2], raw.getpeername()[:2])  # noqa: SLF001 - our own class
     await loop.create_connection(lambda: stream, sock=raw)
@@ -290,9 +323,13 @@ async def _open(host: str, port: int) -> socket.socket:
     loop = asyncio.get_running_loop()
     last: OSError | None = None
     for family, kind, protocol, _name, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        sock = socket.socket(family, kind, protocol)
-        sock.settimeout(0)
         try:
+            sock = socket.socket(family, kind, protocol)
+        except OSError as error:  # an address of a family that this machine has not
+            last = error
+            continue
+        try:
+            sock.settimeout(0)
             await loop.sock_connect(sock, address)
         except OSError as error:
             sock.close()
@@ -309,11 +346,20 @@ Handler = Callable[[TlsStream], Awaitable[None]]
 
 
 async def serve(
-    host: str, port: int, context: TlsContext, handler: Handler, *, limits: Limits = LIMITS, pending_max: int = 256
+    host: str,
+    port: int,
+    context: TlsContext | Callable[[], TlsContext],
+    handler: Handler,
+    *,
+    limits: Limits = LIMITS,
+    pending_max: int = 256,
+    bare: frozenset[str] = frozenset(),
 ) -> asyncio.Server:
     """Listen; `handler` runs for each connection whose handshake succeeded in time. `OSError` when the port is taken.
 
-    At most `pending_max` connections may be shaking hands at once; a further one is dropped.
+    A `context` that is a function is asked for each connection: a server's certificate does not last for ever. `bare`:
+    the ALPNs of connections that carry no packets ("" stands for none offered). At most `pending_max` connections may
+    be shaking hands at once; a further one is dropped.
     """
     loop = asyncio.get_running_loop()
     pending: set[asyncio.Task[None]] = set()
@@ -343,6 +389,6 @@ async def serve(
             task.add_done_callback(running.discard)
 
     def build() -> TlsStream:
-        return Accepted(TlsEngine(context, clock=clock.monotonic))
+        return Accepted(TlsEngine(context() if callable(context) else context, clock=clock.monotonic), bare=bare)
 
     return await loop.create_server(build, host, port, backlog=512)

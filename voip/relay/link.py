@@ -42,8 +42,10 @@ class TokenBucket:
 class Link:
     """One person's link. Sending never waits and never raises, so that nobody suffers for another's connection."""
 
-    def __init__(self, stream: TlsStream, name: str, limits: Limits) -> None:
+    def __init__(self, stream: TlsStream, name: str, limits: Limits, key: str = "") -> None:
         self.name = name
+        self.key = key
+        """Fingerprint of the key with which they came in."""
         self._stream = stream
         self._limits = limits
         self._bucket = TokenBucket(RATE, BURST, clock.monotonic())

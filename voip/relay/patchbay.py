@@ -10,7 +10,7 @@ or not at all, and SRTP takes a missing packet as loss.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from voip.errors import ProtocolError, SignalError
@@ -55,6 +55,12 @@ class Counters:
     bytes: int = 0
     dropped: int = 0
     """Packets among them that did not go to the other leg."""
+
+    def add(self, more: "Counters") -> None:
+        """Count what another leg has counted."""
+        self.packets += more.packets
+        self.bytes += more.bytes
+        self.dropped += more.dropped
 
 
 class Leg:
@@ -144,15 +150,26 @@ class Patchbay:
     def __init__(self, witness: Callable[[bytes], None] | None = None) -> None:
         self._witness = witness
         self._legs: dict[str, list[Leg]] = {}
+        self._open: set[Leg] = set()
+        self._past = Counters()
 
     @property
     def calls(self) -> int:
         """Calls with at least one leg."""
         return len(self._legs)
 
+    @property
+    def counters(self) -> Counters:
+        """What came in on all legs that there ever were."""
+        total = replace(self._past)
+        for leg in self._open:
+            total.add(leg.counters)
+        return total
+
     def join(self, call: str, pipe: Pipe) -> Leg:
         """A leg of `call` is here; with the second one, both are told and what waited goes on its way."""
         leg = Leg(call, pipe, self._witness)
+        self._open.add(leg)
         legs = self._legs.setdefault(call, [])
         legs.append(leg)
         if len(legs) == 2:
@@ -165,6 +182,9 @@ class Patchbay:
 
     def leave(self, leg: Leg) -> None:
         """The connection of `leg` is gone. The other one stays open until the switchboard closes the call."""
+        if leg in self._open:
+            self._open.remove(leg)
+            self._past.add(leg.counters)
         legs = self._legs.get(leg.call, [])
         if leg in legs:
             legs.remove(leg)

@@ -1,10 +1,11 @@
 """The relay: ties TLS connections to the switchboard and the patchbay. It decides little itself.
 
                       ┌─ glasscall-join/1 ─→ Enrol → Enrolled, and closed
-    handshake → ALPN ─┤                                           ┌─ Ping ────→ link: Welcome, Pong, … signals
+    handshake → ALPN ─┼─ http/1.1, or none ─→ https: the page     ┌─ Ping ────→ link: Welcome, Pong, … signals
                       └─ glasscall/1 → whose certificate? → first ┴─ JoinLeg ─→ leg: the patchbay's
 
 Whatever goes wrong on a connection is told to that connection as `Refused`, gets one line in the log, and ends there.
+What `glasscall revoke` does to the relay's folder, a watch notices: `_review` asks anew about everybody who is here.
 """
 
 import asyncio
@@ -12,27 +13,34 @@ import contextlib
 import errno
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import msgspec
 
-from voip.config import ALPN_JOIN, LIMITS, Limits
+from voip.config import ALPN_CALL, ALPN_HTTP, ALPN_JOIN, LIMITS, Limits
 from voip.errors import CertificateError, GlasscallError, InviteError, ProtocolError, RelayError, StoreError, TlsError
 from voip.io import clock
 from voip.io.store import RelayStore
 from voip.io.stream import TlsStream, serve
-from voip.pki.certificates import load_certificate_untrusted
+from voip.pki.certificates import fingerprint, key_fingerprint, load_certificate_untrusted
 from voip.pki.enrolment import Enrolment
 from voip.relay.directory import Directory, MemoryDirectory
+from voip.relay.figures import Figures, metrics
+from voip.relay.https import Https
 from voip.relay.link import Link, require_signal
 from voip.relay.patchbay import Patchbay
 from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard
-from voip.session.tls import relay_context
+from voip.relay.watch import Watch
+from voip.session.tls import TlsContext, relay_context
 from voip.session.tls.context import Version
 from voip.wire import signals
 
 LINGER = 0.5
 """Seconds that a refused connection stays open for reading: closed with bytes unread, TCP would reset it and the
 refusal might never arrive (RFC 1122 §4.2.2.13)."""
+
+BARE = frozenset({ALPN_HTTP.decode(), ""})
+"""What a browser agrees on: HTTP, or nothing at all."""
 
 log = logging.getLogger(__name__)
 _hello_decoder = msgspec.json.Decoder(signals.Ping | signals.JoinLeg)
@@ -55,10 +63,17 @@ class Relay:
         witness: Callable[[bytes], None] | None = None,
         directory: Directory[Link] | None = None,
     ) -> None:
+        self._store = store
+        self._versions = versions
         self.identity = store.open(name, clock.wall())
-        relay, authority = self.identity.relay, self.identity.authority
-        self._context = relay_context(relay.certificate, relay.key, authority.certificate, versions)
-        self._enrolment = Enrolment(authority, name, store)
+        self._context = self._make_context()
+        self._enrolment = Enrolment(self.identity.authority, name, store)
+        self._watch = Watch(store.changed_at, self._review, self._renew)
+        self._figures = Figures()
+        authority = self.identity.authority
+        ca = (authority.certificate_pem, fingerprint(authority.certificate))
+        self._https = Https(name, *ca, lambda: metrics(self._figures_now()), limits)
+        self._links: set[Link] = set()
         self._limits = limits
         self._switchboard = Switchboard(store.names(), limits=limits)
         self._patchbay = Patchbay(witness)
@@ -73,9 +88,10 @@ class Relay:
     async def start(self, host: str, port: int) -> None:
         """Listen (port 0: a free one); raises `RelayError` (`port-in-use`, `cannot-listen`)."""
         try:
-            self._server = await serve(host, port, self._context, self._attend, limits=self._limits)
+            self._server = await serve(host, port, lambda: self._context, self._attend, limits=self._limits, bare=BARE)
         except OSError as error:
             raise _cannot_listen(host, port, error) from None
+        self._watch.start()
 
     @property
     def address(self) -> tuple[str, int]:
@@ -88,6 +104,7 @@ class Relay:
     async def stop(self) -> None:
         """End every call, say goodbye on every connection; takes at most a second or so."""
         self._stopped = True
+        await self._watch.stop()
         if self._server is not None:
             self._server.close()
         self._do(self._switchboard.stop())
@@ -103,6 +120,7 @@ class Relay:
             stream.abort()
             return
         self._streams.add(stream)
+        self._figures.connections += 1
         try:
             await self._serve(stream)
         except TlsError as error:
@@ -121,6 +139,7 @@ class Relay:
 
     async def _refuse(self, stream: TlsStream, error: GlasscallError) -> None:
         log.warning("%s: refused (%s)", stream.peername, error.code)
+        self._figures.refused[error.code] += 1
         with contextlib.suppress(GlasscallError, TimeoutError):
             stream.send_packet(signals.encode(_refused(error)))
             async with asyncio.timeout(LINGER):
@@ -129,21 +148,28 @@ class Relay:
 
     async def _serve(self, stream: TlsStream) -> None:
         established = stream.established
+        if established.alpn in BARE:
+            await self._https.serve(stream)
+            return
         if established.alpn == ALPN_JOIN.decode():
             await self._serve_join(stream)
             return
+        if established.alpn != ALPN_CALL.decode():  # pragma: no cover - the TLS engine agrees on nothing else
+            raise ProtocolError("This relay does not speak that protocol.", code="no-application-protocol")
         # Also when the TLS session was resumed: since its first handshake a certificate can expire, an account close.
         if not established.peer:  # pragma: no cover - the TLS engine demands one
             raise CertificateError("No certificate was shown; join this relay first.", code="certificate-required")
-        name = self._enrolment.check(load_certificate_untrusted(established.peer[0]), clock.wall())
+        certificate = load_certificate_untrusted(established.peer[0])
+        name, key = self._enrolment.check(certificate, clock.wall()), key_fingerprint(certificate)
         packet = await self._wait_first(stream)
         if packet is None:
             return
+        self._enrolment.check_key(name, key)  # while we waited, it may have been revoked
         hello = signals.decode_untrusted(packet, _hello_decoder)
         if isinstance(hello, signals.JoinLeg):
             await self._serve_leg(stream, name, hello)
         else:
-            await self._serve_link(stream, name, hello)
+            await self._serve_link(Link(stream, name, self._limits, key), hello)
 
     async def _wait_first(self, stream: TlsStream) -> bytes | None:
         try:
@@ -163,12 +189,15 @@ class Relay:
         request = signals.decode_untrusted(packet, _enrol_decoder)
         stream.send_packet(signals.encode(self._enrolment.enrol(request, clock.wall())))
         log.info("%s has joined", request.name)
+        self._figures.joined += 1
         self._do(self._switchboard.enrolled(request.name))
 
-    async def _serve_link(self, stream: TlsStream, name: str, hello: signals.Ping) -> None:
-        link = Link(stream, name, self._limits)
+    async def _serve_link(self, link: Link, hello: signals.Ping) -> None:
+        name = link.name
         self._do(self._switchboard.arrive(name))  # disconnects an earlier link, before this one takes its place
         self._directory.enter(name, link)
+        self._links.add(link)
+        self._figures.links += 1
         log.info("%s has come", name)
         people = self._switchboard.people(name)
         link.send(signals.Welcome(name=name, relay=self.identity.name, people=people))
@@ -177,6 +206,7 @@ class Relay:
             while (signal := await link.wait_signal()) is not None:
                 self._receive(link, signal)
         finally:
+            self._links.discard(link)
             if self._directory.leave(name, link):
                 log.info("%s has gone", name)
                 self._do(self._switchboard.leave(name))
@@ -224,6 +254,47 @@ class Relay:
             log.info("a leg of %s has closed: %s", name, leg.counters)
         if error is not None:
             raise error
+
+    # ── what others do to the folder ───────────────────────────────────────────────────────────────────────────
+
+    async def _review(self) -> None:
+        """Expel whoever may not be here any more. Raises `StoreError`; then nobody is expelled for a disk's fault."""
+        for name in self._switchboard.accounts.difference(self._store.names()):
+            if self._directory.find(name) is None:
+                self._do(self._switchboard.expel(name, signals.Refused(code="unknown-account", sentence="")))
+        for link in list(self._links):
+            try:
+                self._enrolment.check_key(link.name, link.key)
+            except CertificateError as error:
+                if self._directory.find(link.name) is link:
+                    log.warning("%s is sent away (%s)", link.name, error.code)
+                    self._figures.refused[error.code] += 1
+                    self._do(self._switchboard.expel(link.name, _refused(error)))
+            await asyncio.sleep(0)  # a file is read for each: calls go on between them
+
+    def _renew(self) -> None:
+        """A new relay certificate, when one is due; connections that stand keep the old one."""
+        identity = self._store.open(self.identity.name, clock.wall())
+        if identity.relay.certificate != self.identity.relay.certificate:
+            self.identity = identity
+            self._context = self._make_context()
+            until = identity.relay.certificate.not_valid_after_utc
+            log.info("the relay has a new certificate, good until %s", until.date())
+
+    def _make_context(self) -> TlsContext:
+        relay, authority = self.identity.relay, self.identity.authority
+        return relay_context(relay.certificate, relay.key, authority.certificate, self._versions)
+
+    def _figures_now(self) -> Figures:
+        forwarded = self._patchbay.counters
+        return replace(
+            self._figures,
+            open_connections=len(self._streams),
+            online=self._switchboard.online,
+            calls=self._switchboard.calls,
+            packets_forwarded=forwarded.packets - forwarded.dropped,
+            packets_dropped=forwarded.dropped,
+        )
 
     # ── what the switchboard wants ─────────────────────────────────────────────────────────────────────────────
 

@@ -192,6 +192,24 @@ class Switchboard:
         del self._online[name]
         return self._link_lost(name) + self._presence(name)
 
+    def expel(self, name: str, refused: Refused) -> list[Action]:
+        """`name` has no account any more: told why, disconnected, out of a call, and nobody whom one could call."""
+        self._accounts.discard(name)
+        if name not in self._online:
+            return []
+        del self._online[name]
+        return [Disconnect(name, refused), *self._link_lost(name), *self._presence(name)]
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Everybody who may be called."""
+        return frozenset(self._accounts)
+
+    @property
+    def online(self) -> int:
+        """How many people have a link."""
+        return len(self._online)
+
     def people(self, viewer: str) -> tuple[Person, ...]:
         """Everybody but `viewer`, those online first, then by name; at most `PEOPLE_MAX`."""
         names = sorted(self._accounts - {viewer}, key=lambda name: (name not in self._online, name))

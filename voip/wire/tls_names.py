@@ -5,6 +5,29 @@ Messages carry their RFC's spelling (`ClientHello`), alerts and groups IANA's (`
 
 from collections.abc import Mapping
 
+from voip.wire.tls_ciphers import CIPHER_NAMES
+
+__all__ = [
+    "ALERT_NAMES",
+    "CERTIFICATE_STATUS_NAMES",
+    "CERTIFICATE_TYPE_NAMES",
+    "CIPHER_NAMES",
+    "CLIENT_CERTIFICATE_TYPE_NAMES",
+    "COMPRESSION_NAMES",
+    "CONTENT_NAMES",
+    "EXTENSION_NAMES",
+    "GROUP_NAMES",
+    "HANDSHAKE_NAMES",
+    "HPKE_AEAD_NAMES",
+    "HPKE_KDF_NAMES",
+    "POINT_FORMAT_NAMES",
+    "PSK_MODE_NAMES",
+    "SIGNATURE_NAMES",
+    "SRTP_PROFILE_NAMES",
+    "VERSION_NAMES",
+    "named",
+]
+
 CONTENT_NAMES: dict[int, str] = {
     20: "change_cipher_spec",
     21: "alert",
@@ -46,6 +69,7 @@ HANDSHAKE_NAMES: dict[int, str] = {
     24: "KeyUpdate",
     25: "CompressedCertificate",
     26: "EktKey",
+    67: "NextProtocol",
     254: "MessageHash",
 }
 
@@ -92,21 +116,33 @@ ALERT_NAMES: dict[int, str] = {
 EXTENSION_NAMES: dict[int, str] = {
     0: "server_name",
     1: "max_fragment_length",
+    2: "client_certificate_url",
+    3: "trusted_ca_keys",
+    4: "truncated_hmac",
     5: "status_request",
+    6: "user_mapping",
+    7: "client_authz",
+    8: "server_authz",
+    9: "cert_type",
     10: "supported_groups",
     11: "ec_point_formats",
+    12: "srp",
     13: "signature_algorithms",
     14: "use_srtp",
     15: "heartbeat",
     16: "application_layer_protocol_negotiation",
+    17: "status_request_v2",
     18: "signed_certificate_timestamp",
     19: "client_certificate_type",
     20: "server_certificate_type",
     21: "padding",
     22: "encrypt_then_mac",
     23: "extended_master_secret",
+    24: "token_binding",
+    25: "cached_info",
     27: "compress_certificate",
     28: "record_size_limit",
+    34: "delegated_credential",
     35: "session_ticket",
     41: "pre_shared_key",
     42: "early_data",
@@ -118,12 +154,42 @@ EXTENSION_NAMES: dict[int, str] = {
     49: "post_handshake_auth",
     50: "signature_algorithms_cert",
     51: "key_share",
+    52: "transparency_info",
+    54: "connection_id",
+    55: "external_id_hash",
+    56: "external_session_id",
     57: "quic_transport_parameters",
+    58: "ticket_request",
+    59: "dnssec_chain",
+    62: "tls_flags",
+    13172: "next_protocol_negotiation",
+    0xFD00: "ech_outer_extensions",
+    0xFDE8: "cryptopro_bug",
     0xFE0D: "encrypted_client_hello",
     0xFF01: "renegotiation_info",
 }
 
 GROUP_NAMES: dict[int, str] = {
+    1: "sect163k1",
+    2: "sect163r1",
+    3: "sect163r2",
+    4: "sect193r1",
+    5: "sect193r2",
+    6: "sect233k1",
+    7: "sect233r1",
+    8: "sect239k1",
+    9: "sect283k1",
+    10: "sect283r1",
+    11: "sect409k1",
+    12: "sect409r1",
+    13: "sect571k1",
+    14: "sect571r1",
+    15: "secp160k1",
+    16: "secp160r1",
+    17: "secp160r2",
+    18: "secp192k1",
+    19: "secp192r1",
+    20: "secp224k1",
     21: "secp224r1",
     22: "secp256k1",
     23: "secp256r1",
@@ -153,55 +219,112 @@ GROUP_NAMES: dict[int, str] = {
     0x6399: "X25519Kyber768Draft00",
 }
 
-CIPHER_NAMES: dict[int, str] = {
-    # TLS 1.3 (RFC 8446 §B.4, RFC 8998, RFC 9150)
-    0x1301: "TLS_AES_128_GCM_SHA256",
-    0x1302: "TLS_AES_256_GCM_SHA384",
-    0x1303: "TLS_CHACHA20_POLY1305_SHA256",
-    0x1304: "TLS_AES_128_CCM_SHA256",
-    0x1305: "TLS_AES_128_CCM_8_SHA256",
-    0x1306: "TLS_AEGIS_256_SHA512",
-    0x1307: "TLS_AEGIS_128L_SHA256",
-    0x00C6: "TLS_SM4_GCM_SM3",
-    0x00C7: "TLS_SM4_CCM_SM3",
-    0xC0B4: "TLS_SHA256_SHA256",
-    0xC0B5: "TLS_SHA384_SHA384",
-    # TLS 1.2, forward secret, AEAD
-    0xC02B: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-    0xC02C: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-    0xC02F: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-    0xC030: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-    0xCCA8: "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-    0xCCA9: "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-    0xCCAA: "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-    0x009E: "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
-    0x009F: "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
-    0xC0AC: "TLS_ECDHE_ECDSA_WITH_AES_128_CCM",
-    0xC0AD: "TLS_ECDHE_ECDSA_WITH_AES_256_CCM",
-    0xC0AE: "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8",
-    0xC0AF: "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8",
-    0xC05C: "TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256",
-    0xC05D: "TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384",
-    0xC060: "TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256",
-    0xC061: "TLS_ECDHE_RSA_WITH_ARIA_256_GCM_SHA384",
-    # Older ones that a capture may still show
-    0xC009: "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
-    0xC00A: "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
-    0xC013: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-    0xC014: "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
-    0xC023: "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
-    0xC024: "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
-    0xC027: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
-    0xC028: "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384",
-    0x009C: "TLS_RSA_WITH_AES_128_GCM_SHA256",
-    0x009D: "TLS_RSA_WITH_AES_256_GCM_SHA384",
-    0x002F: "TLS_RSA_WITH_AES_128_CBC_SHA",
-    0x0035: "TLS_RSA_WITH_AES_256_CBC_SHA",
-    0x003C: "TLS_RSA_WITH_AES_128_CBC_SHA256",
-    0x003D: "TLS_RSA_WITH_AES_256_CBC_SHA256",
-    # Signals that stand among the suites (RFC 5746, RFC 7507)
-    0x00FF: "TLS_EMPTY_RENEGOTIATION_INFO_SCSV",
-    0x5600: "TLS_FALLBACK_SCSV",
+SIGNATURE_NAMES: dict[int, str] = {
+    # RFC 8446 §4.2.3, RFC 8734, RFC 8998; what has no name there, by RFC 5246's pair of signature and hash
+    0x0101: "rsa_pkcs1_md5",
+    0x0201: "rsa_pkcs1_sha1",
+    0x0202: "dsa_sha1",
+    0x0203: "ecdsa_sha1",
+    0x0301: "rsa_pkcs1_sha224",
+    0x0302: "dsa_sha224",
+    0x0303: "ecdsa_sha224",
+    0x0401: "rsa_pkcs1_sha256",
+    0x0402: "dsa_sha256",
+    0x0403: "ecdsa_secp256r1_sha256",
+    0x0420: "rsa_pkcs1_sha256_legacy",
+    0x0501: "rsa_pkcs1_sha384",
+    0x0502: "dsa_sha384",
+    0x0503: "ecdsa_secp384r1_sha384",
+    0x0520: "rsa_pkcs1_sha384_legacy",
+    0x0601: "rsa_pkcs1_sha512",
+    0x0602: "dsa_sha512",
+    0x0603: "ecdsa_secp521r1_sha512",
+    0x0620: "rsa_pkcs1_sha512_legacy",
+    0x0708: "sm2sig_sm3",
+    0x0804: "rsa_pss_rsae_sha256",
+    0x0805: "rsa_pss_rsae_sha384",
+    0x0806: "rsa_pss_rsae_sha512",
+    0x0807: "ed25519",
+    0x0808: "ed448",
+    0x0809: "rsa_pss_pss_sha256",
+    0x080A: "rsa_pss_pss_sha384",
+    0x080B: "rsa_pss_pss_sha512",
+    0x081A: "ecdsa_brainpoolP256r1tls13_sha256",
+    0x081B: "ecdsa_brainpoolP384r1tls13_sha384",
+    0x081C: "ecdsa_brainpoolP512r1tls13_sha512",
+    0x0904: "mldsa44",
+    0x0905: "mldsa65",
+    0x0906: "mldsa87",
+    # GOST (RFC 9367, RFC 9189)
+    0x0709: "gostr34102012_256a",
+    0x070A: "gostr34102012_256b",
+    0x070B: "gostr34102012_256c",
+    0x070C: "gostr34102012_256d",
+    0x070D: "gostr34102012_512a",
+    0x070E: "gostr34102012_512b",
+    0x070F: "gostr34102012_512c",
+    0x0840: "gostr34102012_256",
+    0x0841: "gostr34102012_512",
+    0xEEEE: "gostr34102012_256_intrinsic",
+    0xEFEF: "gostr34102012_512_intrinsic",
+    0xEDED: "gostr34102001_gostr3411",
+}
+
+POINT_FORMAT_NAMES: dict[int, str] = {
+    0: "uncompressed",
+    1: "ansiX962_compressed_prime",
+    2: "ansiX962_compressed_char2",
+}
+
+PSK_MODE_NAMES: dict[int, str] = {0: "psk_ke", 1: "psk_dhe_ke"}
+
+CERTIFICATE_TYPE_NAMES: dict[int, str] = {0: "X509", 1: "OpenPGP", 2: "RawPublicKey", 3: "1609Dot2"}
+
+CLIENT_CERTIFICATE_TYPE_NAMES: dict[int, str] = {
+    1: "rsa_sign",
+    2: "dss_sign",
+    3: "rsa_fixed_dh",
+    4: "dss_fixed_dh",
+    5: "rsa_ephemeral_dh",
+    6: "dss_ephemeral_dh",
+    20: "fortezza_dms",
+    22: "gost_sign256",
+    23: "gost_sign512",
+    64: "ecdsa_sign",
+    65: "rsa_fixed_ecdh",
+    66: "ecdsa_fixed_ecdh",
+    67: "gost_sign256",
+    68: "gost_sign512",
+}
+
+CERTIFICATE_STATUS_NAMES: dict[int, str] = {1: "ocsp", 2: "ocsp_multi"}
+
+COMPRESSION_NAMES: dict[int, str] = {1: "zlib", 2: "brotli", 3: "zstd"}
+
+SRTP_PROFILE_NAMES: dict[int, str] = {
+    0x0001: "SRTP_AES128_CM_HMAC_SHA1_80",
+    0x0002: "SRTP_AES128_CM_HMAC_SHA1_32",
+    0x0005: "SRTP_NULL_HMAC_SHA1_80",
+    0x0006: "SRTP_NULL_HMAC_SHA1_32",
+    0x0007: "SRTP_AEAD_AES_128_GCM",
+    0x0008: "SRTP_AEAD_AES_256_GCM",
+    0x0009: "DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM",
+    0x000A: "DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM",
+    0x000B: "SRTP_ARIA_128_CTR_HMAC_SHA1_80",
+    0x000C: "SRTP_ARIA_128_CTR_HMAC_SHA1_32",
+    0x000D: "SRTP_ARIA_256_CTR_HMAC_SHA1_80",
+    0x000E: "SRTP_ARIA_256_CTR_HMAC_SHA1_32",
+    0x000F: "SRTP_AEAD_ARIA_128_GCM",
+    0x0010: "SRTP_AEAD_ARIA_256_GCM",
+}
+
+HPKE_KDF_NAMES: dict[int, str] = {1: "HKDF-SHA256", 2: "HKDF-SHA384", 3: "HKDF-SHA512"}
+
+HPKE_AEAD_NAMES: dict[int, str] = {
+    1: "AES-128-GCM",
+    2: "AES-256-GCM",
+    3: "ChaCha20Poly1305",
+    0xFFFF: "Export-only",
 }
 
 

@@ -9,6 +9,7 @@ once what the other did.
     │   └── relay.pem              key and certificate in one file, so that both change at once
     ├── reached-at.json            the address that invites name
     ├── accounts/NAME.json         to close an account, delete its file
+    ├── revoked/NAME.json          counts for more than the account, and no change to that one can undo it
     └── invites/HASH.json ──→ invites/used/HASH.json      spent by rename: one process wins
 """
 
@@ -36,7 +37,7 @@ from voip.io.store.files import (
 )
 from voip.pki.ca import issue_relay, make_authority, renewal_due
 from voip.pki.certificates import Identity, load_identity
-from voip.pki.enrolment import Account, PendingInvite
+from voip.pki.enrolment import Account, PendingInvite, Revocation
 from voip.pki.names import is_name
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ class RelayStore:
         self._relay = self._identity / "relay.pem"
         self._address = state / "reached-at.json"
         self._accounts = state / "accounts"
+        self._revoked = state / "revoked"
         self._invites = state / "invites"
         self._used = state / "invites" / "used"
 
@@ -162,11 +164,8 @@ class RelayStore:
         return account
 
     def names(self) -> list[str]:
-        """Everybody with an account, sorted."""
-        with explained(self._accounts, "read"):
-            if not self._accounts.exists():
-                return []
-            return sorted(file.stem for file in self._accounts.iterdir() if _is_account(file))
+        """Everybody with an account that was not revoked, sorted."""
+        return sorted(_people(self._accounts) - _people(self._revoked))
 
     def open_account(self, account: Account) -> bool:
         """Keep a new account; False when the name is taken."""
@@ -200,14 +199,64 @@ class RelayStore:
                 return False
         return True
 
+    def void_invites(self, name: str) -> int:
+        """Spend every invite of `name`; how many there were."""
+        with explained(self._invites, "read"):
+            files = list(self._invites.glob("*.json")) if self._invites.exists() else []
+        void = 0
+        for file in files:
+            invite = _read_or_none(file, PendingInvite)
+            if invite is not None and invite.name == name:
+                void += self.spend_invite(invite.token_hash)
+        return void
+
+    def revocation(self, name: str) -> Revocation | None:
+        """The revocation of `name`, if there is one."""
+        return _read_or_none(self._revocation_file(name), Revocation)
+
+    def revoke(self, revocation: Revocation) -> None:
+        """Keep a revocation."""
+        write_private(self._revocation_file(revocation.name), to_json(revocation))
+
+    def readmit(self, account: Account) -> None:
+        """Replace the account of somebody revoked, then forget the revocation: never a moment for the old keys."""
+        self.save_account(account)
+        file = self._revocation_file(account.name)
+        with explained(file, "written"):
+            file.unlink(missing_ok=True)
+
+    def changed_at(self) -> tuple[int, int]:
+        """Changes whenever an account or a revocation was written, replaced or removed; may change without that."""
+        # Each of these is a change of the folder itself, because files are renamed into their place. Nanoseconds.
+        return _folder_changed_at(self._accounts), _folder_changed_at(self._revoked)
+
     def _account_file(self, name: str) -> Path:
-        if not is_name(name):
-            raise LocalError(f"{name!r} was about to become a file's name.")
-        return self._accounts / f"{name}.json"
+        return _person_file(self._accounts, name)
+
+    def _revocation_file(self, name: str) -> Path:
+        return _person_file(self._revoked, name)
 
 
-def _is_account(file: Path) -> bool:
-    return file.suffix == ".json" and is_name(file.stem)
+def _person_file(folder: Path, name: str) -> Path:
+    if not is_name(name):
+        raise LocalError(f"{name!r} was about to become a file's name.")
+    return folder / f"{name}.json"
+
+
+def _people(folder: Path) -> set[str]:
+    """Everybody with a file in `folder`."""
+    with explained(folder, "read"):
+        if not folder.exists():
+            return set()
+        return {file.stem for file in folder.iterdir() if file.suffix == ".json" and is_name(file.stem)}
+
+
+def _folder_changed_at(folder: Path) -> int:
+    with explained(folder, "read"):
+        try:
+            return folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
 
 def _invite_file(folder: Path, token_hash: str) -> Path:

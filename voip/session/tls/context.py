@@ -2,11 +2,13 @@
 
 | purpose | role   | ALPN                | shows        | demands                                                  |
 |---------|--------|---------------------|--------------|----------------------------------------------------------|
-| relay   | server | call or join        | relay's      | on `call`: a certificate of its own CA                   |
+| relay   | server | call, join, http, – | relay's      | on `call`: a certificate of its own CA                   |
 | link    | client | call                | client's     | the relay's, by the CA stored when joining               |
 | join    | client | join                | nothing      | the relay's, by the CA whose fingerprint the invite has  |
 | caller  | client | session             | client's     | the peer's, by the same CA                               |
 | callee  | server | session             | client's     | the peer's, by the same CA                               |
+
+A browser says `http/1.1`, or (–) offers no ALPN at all; what it then speaks is HTTP, and can never become a link.
 
 TLS 1.3 alone unless TLS 1.2 is asked for, for study (ECDHE with AEAD only); nothing older. OpenSSL's own order of
 groups has X25519MLKEM768 first. Legs use the link's context, so that they resume its session.
@@ -21,7 +23,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL, crypto
 
-from voip.config import ALPN_CALL, ALPN_JOIN, ALPN_SESSION
+from voip.config import ALPN_CALL, ALPN_HTTP, ALPN_JOIN, ALPN_SESSION
 from voip.errors import LocalError
 from voip.session.tls import reading
 
@@ -52,6 +54,8 @@ class TlsContext:
     """Offered by a client, accepted by a server."""
     certified: frozenset[bytes]
     """The protocols on which the peer must show a certificate."""
+    alpn_optional: bool = False
+    """Server: whether a client that offers no ALPN is let in, with no protocol agreed and no certificate asked for."""
     root: bytes = b""
     """Instead of a stored CA: SHA-256 of the CA certificate that must end the chain (joining)."""
 
@@ -116,8 +120,9 @@ def relay_context(
     context = _context(versions, certificate, key, authority, None)
     context.add_extra_chain_cert(authority)
     certified = frozenset({ALPN_CALL})
-    _accept(context, (ALPN_CALL, ALPN_JOIN), certified)
-    return TlsContext(context, server=True, alpn=(ALPN_CALL, ALPN_JOIN), certified=certified)
+    protocols = (ALPN_CALL, ALPN_JOIN, ALPN_HTTP)
+    _accept(context, protocols, certified)
+    return TlsContext(context, server=True, alpn=protocols, certified=certified, alpn_optional=True)
 
 
 def link_context(

@@ -125,6 +125,11 @@ class TlsEngine:
         return self._connection.export_keying_material(label, length, context)
 
     @property
+    def server_name(self) -> str:
+        """The name that the client asked for (SNI, RFC 6066 §3), not to be trusted; empty when it named none."""
+        return (self._connection.get_servername() or b"").decode("ascii", "replace")
+
+    @property
     def resumption(self) -> Resumption | None:
         """What a later connection can resume, once the server has given a ticket."""
         if self.established is None or (self.established.version == "TLSv1.3" and not self._tickets):
@@ -224,7 +229,7 @@ class TlsEngine:
     def _certify(self, peer: x509.Certificate | None) -> None:
         """What a full handshake checks in `verify`, a resumed one must check here: time has passed since."""
         protocol = self._connection.get_alpn_proto_negotiated()
-        if protocol not in self._context.alpn:
+        if protocol not in self._context.alpn and (protocol or not self._context.alpn_optional):
             self._refusal = ("no-application-protocol", "The other end does not speak Glasscall's protocol.")
             raise SSL.Error
         if protocol in self._context.certified:

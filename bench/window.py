@@ -1,0 +1,173 @@
+"""What the window costs: the CPU of a phone with its window, and of the same phone without it, in the same call.
+
+    glasscall phone --call bob   ⇄  glasscall phone --answer       two windows (Xvfb)
+    glasscall call bob           ⇄  glasscall answer --once        two phones without
+
+All speak from recordings and write what they hear to a file. CPU seconds are read from /proc between two moments within
+the call, so that starting up and ending do not count; the two kinds of call take turns. Above one `lagwatch.py` each.
+"""
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rows import Figure, Row, Table
+from village import Village, ended, village, wait_until
+
+SETTLE = 2.5
+PEOPLE = ("alice", "bob")
+HERE = Path(__file__).resolve().parent
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One phone in one call."""
+
+    cpu: float
+    """CPU seconds per second of call."""
+    display: float
+    """The same, of the X server that drew for both windows."""
+    lost: int
+    concealed: int
+    played: int
+    lag: float
+    """Longest delay of the phone's event loop, ms."""
+    lag_p99: float
+
+
+def cpu_seconds(pid: int) -> float:
+    """What the process has used so far, in user and system mode, all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+@contextmanager
+def display() -> Iterator[tuple[dict[str, str], "subprocess.Popen[bytes] | None"]]:
+    """A virtual display; where there is no Xvfb, Qt draws offscreen."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "2560x1440x24", "-nolisten", "tcp"]
+    try:
+        process = subprocess.Popen(
+            command, pass_fds=(writing,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+        )
+    except FileNotFoundError:
+        os.close(reading)
+        os.close(writing)
+        yield {"QT_QPA_PLATFORM": "offscreen"}, None
+        return
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            raise RuntimeError(f"Xvfb ended with {process.wait(5)} before it had a display.")
+        yield {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}, process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def one_call(
+    place: Village, number: int, seconds: float, env: dict[str, str], server: "subprocess.Popen[bytes] | None"
+) -> dict[str, Load]:
+    """A call of `seconds` measured seconds; with windows when `env` names a display."""
+    folder = place.folder / f"call-{number}"
+    folder.mkdir()
+    with contextlib.ExitStack() as stack:
+        running = {}
+        for who in reversed(PEOPLE):
+            log = folder / f"{who}.log"
+            process = stack.enter_context(ended(_command(place, folder, who, bool(env)), log, os.environ | env))
+            running[who] = process
+            if who == "bob" and not env:
+                wait_until(lambda log=log: "ready " in log.read_text(errors="replace"), 30, who, process, log)
+        for who, process in running.items():  # a phone makes this file when the call has its sound
+            heard = folder / f"{who}-heard.wav"
+            wait_until(heard.exists, 60, f"{who}'s call", process, folder / f"{who}.log")
+        watched = running | ({"display": server} if server else {})
+        time.sleep(SETTLE)
+        began, before = time.monotonic(), {name: cpu_seconds(process.pid) for name, process in watched.items()}
+        time.sleep(seconds)
+        took = time.monotonic() - began
+        used = {name: (cpu_seconds(process.pid) - before[name]) / took for name, process in watched.items()}
+        running["alice"].terminate()  # she hangs up
+        running["alice"].wait(15)
+    loads = {}
+    for who in PEOPLE:
+        report: dict[str, Any] = json.loads((folder / f"{who}.json").read_text(encoding="utf-8"))
+        lag: dict[str, float] = json.loads((folder / f"{who}-lag.json").read_text(encoding="utf-8"))
+        audio = report["audio"]
+        loads[who] = Load(
+            used[who],
+            used.get("display", 0.0),
+            audio["lost"],
+            audio["concealed"],
+            audio["frames_played"],
+            lag["longest"],
+            lag["p99"],
+        )
+    return loads
+
+
+def _command(place: Village, folder: Path, who: str, window: bool) -> list[str]:  # noqa: FBT001 - with or without
+    if window:
+        act = ["phone", *(["--call", "bob"] if who == "alice" else ["--answer"])]
+    else:
+        act = ["call", "bob"] if who == "alice" else ["answer", "--once"]
+    voice = HERE.parent / "assets" / f"{who}.wav"
+    files = ["--input", str(voice), "--output", str(folder / f"{who}-heard.wav"), "--json", str(folder / f"{who}.json")]
+    watch = [sys.executable, str(HERE / "lagwatch.py"), str(folder / f"{who}-lag.json")]
+    return [*watch, *act, "--home", str(place.home(who)), *files]
+
+
+def _row(what: str, loads: list[Load], bare: float, server: bool) -> Row:  # noqa: FBT001
+    cpu = statistics.mean(load.cpu for load in loads)
+    figures: dict[str, Figure] = {
+        "% of a core": round(100 * cpu, 1),
+        "lost": sum(load.lost for load in loads),
+        "concealed": sum(load.concealed for load in loads),
+        "of frames": sum(load.played for load in loads),
+        "longest loop lag ms": max(load.lag for load in loads),
+        "p99 lag ms": max(load.lag_p99 for load in loads),
+    }
+    if server:
+        figures["X server for both, % of a core"] = round(100 * statistics.mean(load.display for load in loads), 1)
+    return Row(what, round(cpu / bare, 2), "without a window", figures)
+
+
+def measure(*, quick: bool) -> Table:
+    """All of it."""
+    seconds, rounds = (6.0, 1) if quick else (14.0, 2)
+    found: dict[bool, list[Load]] = {False: [], True: []}
+    with village(*PEOPLE) as place, display() as (env, server):
+        for number in range(rounds):
+            for window in (False, True):
+                environment = env if window else {}
+                loads = one_call(place, 2 * number + window, seconds, environment, server if window else None)
+                found[window] += loads.values()
+    with_window, without = (statistics.mean(load.cpu for load in found[window]) for window in (True, False))
+    rows = (
+        Row(
+            "the window's share",
+            round((with_window - without) / with_window, 3),
+            "all of a phone with its window",
+            {"% of a core": round(100 * (with_window - without), 1)},
+        ),
+        _row("a phone with its window", found[True], without, server is not None),
+        _row("a phone without a window", found[False], without, server=False),
+    )
+    how = (
+        f"CPU seconds per second of call, {rounds} call(s) of {seconds:g} s of each kind in turns, mean of both ends; "
+        f"{'drawn by Xvfb' if server else 'drawn offscreen (no Xvfb here)'}."
+    )
+    return Table("window", "The window's share of the CPU in a call", how, rows)

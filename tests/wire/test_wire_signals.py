@@ -1,0 +1,146 @@
+import json
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voip.config import SIGNAL_MAX
+from voip.errors import SignalError
+from voip.wire import signals
+from voip.wire.framing import Kind, kind
+from voip.wire.signals import Signal, decode_untrusted, encode
+
+DECODERS = {
+    "link": signals.link_decoder,
+    "leg": signals.leg_decoder,
+    "join": signals.join_decoder,
+    "session": signals.session_decoder,
+}
+CALL, TOKEN, HEX32 = "c" * 32, "0f" * 16, "a" * 64
+EXAMPLES: dict[str, list[Signal]] = {
+    "link": [
+        signals.Invite(call=CALL, to="bob"),
+        signals.Answer(call=CALL),
+        signals.Hangup(call=CALL, reason="busy"),
+        signals.Renew(csr="x" * 4096),
+        signals.Ping(number=2**32),
+        signals.Welcome(name="a", relay="r", people=(signals.Person("b", online=True, busy=True),) * 200),
+        signals.Presence(person=signals.Person("b", online=False)),
+        signals.Ringing(call=CALL, token=TOKEN),
+        signals.Incoming(call=CALL, caller="bob", token=TOKEN),
+        signals.Answered(call=CALL),
+        signals.Ended(call=CALL, reason="crossed"),
+        signals.Renewed(certificate="x"),
+        signals.Pong(number=0),
+        signals.Refused(code="no", sentence="No, 안 됩니다."),
+    ],
+    "leg": [
+        signals.JoinLeg(call=CALL, token=TOKEN),
+        signals.LegJoined(call=CALL),
+        signals.Refused(code="no", sentence=""),
+    ],
+    "join": [
+        signals.Enrol(name="bob", token=HEX32, csr="x"),
+        signals.Enrolled(certificate="x", authority="y"),
+        signals.Refused(code="no", sentence=""),
+    ],
+    "session": [
+        signals.Commit(digest=HEX32),
+        signals.Nonce(nonce=HEX32),
+        signals.Reveal(nonce=HEX32),
+        signals.Accept(),
+        signals.Muted(on=True),
+        signals.Delay(capture=0, encode=1.5, send=1e9),
+        signals.Bye(),
+    ],
+}
+ALL = [(family, signal) for family, examples in EXAMPLES.items() for signal in examples]
+
+
+@pytest.mark.parametrize(("family", "signal"), ALL, ids=lambda one: getattr(type(one), "__name__", one))
+def test_a_signal_comes_back_as_it_was_in_its_own_family_only(family: str, signal: Signal) -> None:
+    packet = encode(signal)
+    assert kind(packet) is Kind.SIGNAL
+    for name, decoder in DECODERS.items():
+        if any(type(signal) is type(other) for other in EXAMPLES[name]):
+            assert decode_untrusted(packet, decoder) == signal
+        else:
+            with pytest.raises(SignalError) as caught:
+                decode_untrusted(packet, decoder)
+            assert caught.value.code == "signal-bad"
+    assert family in DECODERS
+
+
+def test_the_examples_are_all_there_are() -> None:
+    assert {type(signal) for _, signal in ALL} == set(Signal.__subclasses__())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"to": "Bob"},
+        {"to": "bob\n"},
+        {"to": "b" * 33},
+        {"to": ""},
+        {"to": None},
+        {"call": CALL + "c"},
+        {"call": CALL.upper()},
+        {"call": CALL + "\n"},
+        {"is": "answer-me"},
+        {"is": 1},
+        {"more": 1},
+    ],
+)
+def test_what_is_not_quite_an_invite_is_refused(changed: dict[str, object]) -> None:
+    good = {"is": "invite", "call": CALL, "to": "bob"}
+    assert decode_untrusted(json.dumps(good).encode(), signals.link_decoder) == signals.Invite(call=CALL, to="bob")
+    with pytest.raises(SignalError) as caught:
+        decode_untrusted(json.dumps(good | changed).encode(), signals.link_decoder)
+    assert caught.value.code == "signal-bad"
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [b"", b"{", b"[]", b"null", b"{}", b'{"is":"accept"}{}', b'{"is":"delay","capture":-1,"encode":0,"send":0}',
+     b'{"is":"delay","capture":1e999,"encode":0,"send":0}', b'{"is":"muted","on":1}', b'{"is":"bye","reason":"bored"}',
+     b'{"is":"bye","reason":"\xff"}', b'{"a":' * 5000],
+)  # fmt: skip
+def test_malformed_json(packet: bytes) -> None:
+    with pytest.raises(SignalError) as caught:
+        decode_untrusted(packet[:SIGNAL_MAX], signals.session_decoder)
+    assert caught.value.code == "signal-bad"
+    assert caught.value.sentence.endswith(".")
+
+
+def test_a_message_over_the_limit_is_not_even_looked_at() -> None:
+    with pytest.raises(SignalError) as caught:
+        decode_untrusted(b"{" + b" " * SIGNAL_MAX, signals.link_decoder)
+    assert caught.value.code == "signal-long"
+
+
+def test_the_longest_welcome_fits() -> None:
+    person = signals.Person("n" * 32, online=False, busy=False)
+    packet = encode(signals.Welcome(name="n" * 32, relay="r" * 253, people=(person,) * 200))
+    assert len(packet) <= SIGNAL_MAX
+
+
+@given(st.binary(max_size=300) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.dictionaries(st.sampled_from(["is", "call", "to", "on", "x"]), inner, max_size=4),
+    max_leaves=6,
+).map(lambda tree: msgspec.json.encode(tree) if not _too_big(tree) else b"{"))  # fmt: skip
+@settings(max_examples=150)
+def test_garbage_is_a_signal_or_a_signal_error(packet: bytes) -> None:
+    for decoder in DECODERS.values():
+        try:
+            assert isinstance(decode_untrusted(packet, decoder), Signal)
+        except SignalError as error:
+            assert error.code == "signal-bad"
+
+
+def _too_big(tree: object) -> bool:
+    """An integer that JSON's writer here does not take."""
+    if isinstance(tree, dict):
+        return any(map(_too_big, tree.values()))
+    return isinstance(tree, int) and not -(2**63) <= tree < 2**64
