@@ -81,7 +81,8 @@ def measure(*, quick: bool) -> Table:
             "glasscall call → answer",
             round(heard["p50"] / ground, 2),
             FLOOR,
-            _figures(heard) | {"concealed": audio["concealed"], "lost": audio["lost"], "played": audio["frames_played"]},
+            _figures(heard)
+            | {"concealed": audio["concealed"], "lost": audio["lost"], "played": audio["frames_played"]},
             target=f"p50 ≤ {TARGET_MS:.0f} ms",
             met=heard["p50"] <= TARGET_MS,
         ),

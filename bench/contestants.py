@@ -60,7 +60,9 @@ class Meter:
             self.cpu += time.thread_time() - began
 
 
-def exchange(client: Callable[[bytes], bytes], server: Callable[[bytes], bytes]) -> tuple[float, float, float, int, int]:
+def exchange(
+    client: Callable[[bytes], bytes], server: Callable[[bytes], bytes]
+) -> tuple[float, float, float, int, int]:
     """Carry bytes to and fro until both are silent. Each end: bytes in, bytes out."""
     meters, sent = (Meter(), Meter()), [0, 0]
     began = time.perf_counter()
@@ -132,7 +134,7 @@ class Bare:
             self._session = self._once()[1]
 
     @staticmethod
-    def _context(house: House, who: Identity, version: Version, classical: bool) -> SSL.Context:  # noqa: FBT001
+    def _context(house: House, who: Identity, version: Version, classical: bool) -> SSL.Context:
         context = SSL.Context(SSL.TLS_METHOD)
         context.set_min_proto_version(NUMBERS[version])
         context.set_max_proto_version(NUMBERS[version])

@@ -123,7 +123,7 @@ async def _socket_pair(
     port = server.sockets[0].getsockname()[1]
     ticket: Resumption | None = None
 
-    async def shake(resume: bool) -> float:  # noqa: FBT001 - the one thing that differs
+    async def shake(resume: bool) -> float:
         nonlocal ticket
         began = time.perf_counter()
         stream = await connect("127.0.0.1", port, client, server_name=RELAY, resume=ticket if resume else None)
@@ -151,7 +151,7 @@ def measure(*, quick: bool) -> Table:
     rows += [Row(name, figures=_figures(shakes)) for name, shakes in found.items() if name not in shown]
     sockets = asyncio.run(over_sockets(rounds))
 
-    def name(version: str, resumed: bool) -> str:  # noqa: FBT001
+    def name(version: str, resumed: bool) -> str:
         return f"over sockets {version} {'resumed' if resumed else 'full'}"
 
     for one, resumed, other, other_resumed in SOCKET_PAIRS:
@@ -167,7 +167,7 @@ def measure(*, quick: bool) -> Table:
         )
     )
     how = (
-        f"Mutual certificates (P-256), both ends in one thread, {rounds} interleaved rounds; CPU of both ends, medians; "
+        f"Mutual certificates (P-256), both ends in one thread, {rounds} interleaved rounds; CPU of both, medians; "
         "a ratio is the median of the rounds' ratios. Tickets included. Over sockets: connect() to authenticated, TCP "
         "included."
     )

@@ -6,8 +6,8 @@ import platform
 import ssl
 from pathlib import Path
 
-from opuslib.api import libopus
 from OpenSSL import SSL
+from opuslib.api import libopus
 
 
 def machine() -> dict[str, str]:

@@ -70,12 +70,14 @@ def show(console: Console, table: Table) -> None:
     console.print(table.skipped or table.how, style="yellow" if table.skipped else "dim", markup=False)
     if table.skipped:
         return
-    shown = Shown("what", "ratio", "against", "figures", "target", expand=True, show_lines=False, pad_edge=False)
-    shown.columns[1].justify = "right"
-    shown.columns[3].ratio = 1
+    shown = Shown(box=None, pad_edge=False, show_header=False)
+    for justify in ("right", "left"):
+        shown.add_column(justify=justify, overflow="fold")
     for row in table.rows:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        shown.add_row(row.what, ratio, against(row), figures(row), verdict(row))
+        shown.add_row(f"[bold]{ratio}[/bold]", f"[bold]{row.what}[/bold] {against(row)} {verdict(row)}")
+        if row.figures:
+            shown.add_row("", f"[dim]{figures(row)}[/dim]")
     console.print(shown)
 
 

@@ -56,9 +56,7 @@ def _ready(log: Path) -> str:
 
 
 @contextmanager
-def ended(
-    command: list[str], log: Path, env: dict[str, str] | None = None
-) -> Iterator["subprocess.Popen[bytes]"]:
+def ended(command: list[str], log: Path, env: dict[str, str] | None = None) -> Iterator["subprocess.Popen[bytes]"]:
     """A process that prints to `log` and is gone after the block."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env)

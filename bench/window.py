@@ -119,7 +119,7 @@ def one_call(
     return loads
 
 
-def _command(place: Village, folder: Path, who: str, window: bool) -> list[str]:  # noqa: FBT001 - with or without
+def _command(place: Village, folder: Path, who: str, window: bool) -> list[str]:
     if window:
         act = ["phone", *(["--call", "bob"] if who == "alice" else ["--answer"])]
     else:
@@ -130,7 +130,7 @@ def _command(place: Village, folder: Path, who: str, window: bool) -> list[str]:
     return [*watch, *act, "--home", str(place.home(who)), *files]
 
 
-def _row(what: str, loads: list[Load], bare: float, server: bool) -> Row:  # noqa: FBT001
+def _row(what: str, loads: list[Load], bare: float, server: bool) -> Row:
     cpu = statistics.mean(load.cpu for load in loads)
     figures: dict[str, Figure] = {
         "% of a core": round(100 * cpu, 1),

@@ -213,6 +213,12 @@ PROBLEM = {
     "expired": QT_TRANSLATE_NOOP(
         "Glasscall", "The certificate shown has expired. Check this computer's date; if it is right, theirs must renew."
     ),
+    "revoked": QT_TRANSLATE_NOOP(
+        "Glasscall", "Your account at this relay was revoked. If that is a mistake, ask its operator for a new invite."
+    ),
+    "unknown-account": QT_TRANSLATE_NOOP(
+        "Glasscall", "This relay does not know your account any more. Ask its operator for a new invite."
+    ),
     "words-cheat": QT_TRANSLATE_NOOP(
         "Glasscall", "The other end broke the rules while the words were agreed. Somebody may be trying to listen in."
     ),

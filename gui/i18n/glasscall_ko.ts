@@ -500,6 +500,14 @@
             <translation>제시된 인증서가 만료되었습니다. 이 컴퓨터의 날짜를 확인해 주세요. 날짜가 맞다면 상대가 인증서를 갱신해야 합니다.</translation>
         </message>
         <message>
+            <source>Your account at this relay was revoked. If that is a mistake, ask its operator for a new invite.</source>
+            <translation>이 릴레이의 계정이 취소되었습니다. 착오라면 운영자에게 새 초대를 요청해 주세요.</translation>
+        </message>
+        <message>
+            <source>This relay does not know your account any more. Ask its operator for a new invite.</source>
+            <translation>이 릴레이에 더 이상 계정이 없습니다. 운영자에게 새 초대를 요청해 주세요.</translation>
+        </message>
+        <message>
             <source>The other end broke the rules while the words were agreed. Somebody may be trying to listen in.</source>
             <translation>단어를 정하는 동안 상대 쪽이 규칙을 어겼습니다. 누군가 엿들으려는 것일 수 있습니다.</translation>
         </message>

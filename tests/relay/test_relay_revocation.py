@@ -47,7 +47,7 @@ async def test_the_link_and_the_call_end_and_the_peer_hears_of_it(home: House) -
 
 
 async def test_new_links_and_legs_are_refused_at_once_also_resumed(home: House) -> None:
-    _, mine, first, bob, theirs, second = await home.ringing()
+    _, _, _, bob, theirs, second = await home.ringing()
     ticket = theirs.stream.resumption
     home.relay._watch._look_every = 60  # nobody looks: each connection asks for itself
     await asyncio.sleep(0.1)
@@ -157,13 +157,17 @@ async def test_invites_for_the_name_are_void(home: House) -> None:
         home.enrolment.revoke("../x", now)
 
 
-async def test_a_folder_that_fails_sends_nobody_away(home: House, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_damaged_file_sends_nobody_away_and_hides_nobody(home: House, caplog) -> None:
     bob = await home.join("bob").link()
+    carol = await home.join("carol").link()
     file = home.store.state / "accounts" / "bob.json"
     whole = file.read_text()
     file.write_text("{")
-    with caplog.at_level(logging.WARNING), pytest.raises(StoreError):
+    revoke(home, "carol")
+    with caplog.at_level(logging.WARNING):
+        assert (await carol.expect(Refused)).code == "revoked"
         await home.relay._review()
+    assert "whether bob may stay is not known" in caplog.text
     file.write_text(whole)
     bob.send(Ping(number=2))
     assert (await bob.expect(signals.Pong)).number == 2

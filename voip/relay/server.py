@@ -258,7 +258,7 @@ class Relay:
     # ── what others do to the folder ───────────────────────────────────────────────────────────────────────────
 
     async def _review(self) -> None:
-        """Expel whoever may not be here any more. Raises `StoreError`; then nobody is expelled for a disk's fault."""
+        """Expel whoever may not be here any more, but nobody for a disk's fault. Raises `StoreError`."""
         for name in self._switchboard.accounts.difference(self._store.names()):
             if self._directory.find(name) is None:
                 self._do(self._switchboard.expel(name, signals.Refused(code="unknown-account", sentence="")))
@@ -270,6 +270,8 @@ class Relay:
                     log.warning("%s is sent away (%s)", link.name, error.code)
                     self._figures.refused[error.code] += 1
                     self._do(self._switchboard.expel(link.name, _refused(error)))
+            except StoreError as error:  # one damaged file must not keep the others' revocations from being seen
+                log.warning("whether %s may stay is not known: %s", link.name, error)
             await asyncio.sleep(0)  # a file is read for each: calls go on between them
 
     def _renew(self) -> None:
