@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -71,7 +72,7 @@ def exchange(
     while flight:
         sent[1 - turn] += len(flight)
         end, data = (client, server)[turn], flight
-        flight = meters[turn].run(lambda end=end, data=data: end(data))
+        flight = meters[turn].run(partial(end, data))
         turn = 1 - turn
     return meters[0].cpu, meters[1].cpu, time.perf_counter() - began, sent[0], sent[1]
 

@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from contestants import Bare, Contestant, Ours, Shake, Stdlib
@@ -99,7 +100,7 @@ async def over_sockets(rounds: int) -> dict[tuple[Version, bool], list[float]]:
         for version in ("1.3", "1.2"):
             shake, close = await _socket_pair(house, alice, version)
             stack.push_async_callback(close)
-            turns += [((version, resume), lambda shake=shake, resume=resume: shake(resume)) for resume in (False, True)]
+            turns += [((version, resume), partial(shake, resume)) for resume in (False, True)]
         for count in range(-2, rounds):
             for key, turn in turns:
                 took = await turn()

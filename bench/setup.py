@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rows import Row, Table, paired, spread
@@ -112,6 +113,11 @@ async def _tls(place: Village, store: ClientStore) -> float:
     return 1000 * took
 
 
+def _equip(sound: str) -> Equipment:
+    """Speaks from a recording, and hears without a loudspeaker."""
+    return Equipment(open_port(sound, "none"))
+
+
 async def _calls(place: Village, echo_port: int, count: int) -> dict[str, list[float]]:
     voice = Path(__file__).resolve().parents[1] / "assets"
     found: dict[str, list[float]] = {}
@@ -119,7 +125,7 @@ async def _calls(place: Village, echo_port: int, count: int) -> dict[str, list[f
     async with asyncio.TaskGroup() as group:
         for name in ("alice", "bob"):
             sound = str(voice / f"{name}.wav")
-            options = Options(equip=lambda sound=sound: Equipment(open_port(sound, "none")))
+            options = Options(equip=partial(_equip, sound))
             phones.append(Phone(ClientStore(place.home(name)), options))
             group.create_task(phones[-1].run())
         alice, bob = phones

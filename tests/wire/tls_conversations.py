@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from OpenSSL import SSL, crypto
+from OpenSSL import SSL
 from people import RELAY, House
 
 from voip.session.tls import Resumption, TlsContext, TlsEngine, link_context, reading, relay_context
@@ -72,14 +72,13 @@ def people(
 ) -> Conversation:
     """One connection of alice to the relay, with data both ways and a goodbye."""
     talk = Conversation(name, f"TLSv{version}")
-    client = client or link_context(ALICE.certificate, ALICE.key, HOUSE.ca, (version,))
-    client.openssl.set_keylog_callback(lambda _connection, line: talk.key_log.append(line))
+    client = client or alice(version, talk.key_log)
     server = server or the_relay()
     here, there = overhear(talk, client, resume), TlsEngine(server, clock=lambda: 0.0)
     events = here.start()
     there.start()
     events += _flow(talk, here, there)
-    if here.established is not None:
+    if here.established is not None and not here.over:
         here.send(b"hello")
         events += _flow(talk, here, there)
         talk.resumption = here.resumption
@@ -87,6 +86,10 @@ def people(
         events += _flow(talk, here, there)
     talk.records = [event.raw for event in events if isinstance(event, Record) and event.raw]
     return talk
+
+
+def alice(version: str, key_log: list[bytes]) -> TlsContext:
+    return link_context(ALICE.certificate, ALICE.key, HOUSE.ca, (version,), key_log.append)
 
 
 def the_relay() -> TlsContext:
@@ -109,11 +112,13 @@ def _flow(talk: Conversation, here: TlsEngine, there: TlsEngine) -> list:
 
 def pairs(version: str) -> Iterator[Conversation]:
     """Full and resumed."""
-    context = link_context(ALICE.certificate, ALICE.key, HOUSE.ca, (version,))
-    relay = the_relay()
+    key_log: list[bytes] = []
+    context, relay = alice(version, key_log), the_relay()
     full = people(f"{version} full", version, context, relay)
+    resumed = people(f"{version} resumed", version, context, relay, full.resumption)
+    full.key_log = resumed.key_log = key_log
     yield full
-    yield people(f"{version} resumed", version, context, relay, full.resumption)
+    yield resumed
 
 
 def second_hello() -> Conversation:
@@ -126,7 +131,14 @@ def second_hello() -> Conversation:
 def refused(version: str) -> Conversation:
     """A client whose certificate has expired."""
     old = HOUSE.person("alice", since=timedelta(days=200))
-    return people(f"{version} refused", version, link_context(old.certificate, old.key, HOUSE.ca, (version,)))
+    key_log: list[bytes] = []
+    talk = people(
+        f"{version} refused",
+        version,
+        link_context(old.certificate, old.key, HOUSE.ca, (version,), key_log.append),
+    )
+    talk.key_log = key_log
+    return talk
 
 
 def strangers(name: str, version: str, prepare: Callable[[SSL.Context, SSL.Context], None]) -> Conversation:
@@ -137,8 +149,8 @@ def strangers(name: str, version: str, prepare: Callable[[SSL.Context, SSL.Conte
     for context in contexts:
         context.set_max_proto_version(number)
         reading.install(context)
-    contexts[1].use_certificate(crypto.X509.from_cryptography(HOUSE.relay.certificate))
-    contexts[1].use_privatekey(crypto.PKey.from_cryptography_key(HOUSE.relay.key))
+    contexts[1].use_certificate(HOUSE.relay.certificate)
+    contexts[1].use_privatekey(HOUSE.relay.key)
     contexts[0].set_keylog_callback(lambda _connection, line: talk.key_log.append(line))
     prepare(*contexts)
     here, there = SSL.Connection(contexts[0]), SSL.Connection(contexts[1])
@@ -193,6 +205,8 @@ def with_openssl(
                     server.stdin.write(command)
                     server.stdin.flush()
                     _pump(talk, client, sock, lambda due=due: len(talk.messages) >= due)
+                    client.send(b"seen")  # OpenSSL answers a KeyUpdate with the next data
+                    _pump(talk, client, sock, lambda: True)
         finally:
             server.kill()
     return talk

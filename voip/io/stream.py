@@ -151,7 +151,9 @@ class TlsStream(asyncio.Protocol):
         waiting = list(self._packets)
         self._packets.clear()
         self.on_packet = on_packet
-        if not self._ended:
+        if self._unreadable is not None:  # it came behind what waits
+            self._refuse(self._unreadable)
+        elif not self._ended:
             self._transport.resume_reading()
         return waiting
 
@@ -246,12 +248,15 @@ class TlsStream(asyncio.Protocol):
             if self.on_packet is None:
                 self._unreadable = error  # whoever reads is told, and can still say why before closing
             else:
-                self._watch(self._engine.close())
-                self._end(error)
-                self._transport.close()
+                self._refuse(error)
         if len(self._packets) >= UNREAD_MAX and not self._ended:
             self._transport.pause_reading()
         self._news.set()
+
+    def _refuse(self, error: FramingError) -> None:
+        self._watch(self._engine.close())
+        self._end(error)
+        self._transport.close()
 
     def _end(self, error: GlasscallError | None) -> None:
         if self._ended:

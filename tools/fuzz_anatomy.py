@@ -1,0 +1,118 @@
+"""Mutated and truncated handshake messages through the dissector: nothing may escape, nothing may be slow.
+
+python tools/fuzz_anatomy.py [--count 1000000] [--seed 1]
+
+Real messages of OpenSSL ──→ mutate() ──→ dissect() ──→ covers(): leaves in order, every byte in exactly one
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+sys.path[:0] = [str(Path(__file__).parents[1] / part) for part in ("", "tests", "tests/wire")]
+
+from tls_conversations import pairs, refused, second_hello  # noqa: E402
+
+from voip.wire.anatomy import Field, dissect  # noqa: E402
+
+VERSIONS = ("TLSv1.2", "TLSv1.3")
+SLOWEST = 0.1
+"""Seconds that no message may take."""
+_EDGES = (0, 1, 2, 3, 0x7F, 0x80, 0xFE, 0xFF)
+
+
+def corpus() -> list[bytes]:
+    """The different messages of a few real connections."""
+    talks = [*pairs("1.2"), *pairs("1.3"), second_hello(), refused("1.3")]
+    return list(dict.fromkeys(message for talk in talks for message in talk.messages))
+
+
+def mutate(message: bytes, others: Sequence[bytes], random: Random) -> bytes:
+    """One to four changes of the kinds that parsers fail at."""
+    data = bytearray(message)
+    for _ in range(random.choice((1, 1, 1, 2, 4))):
+        at = random.randrange(len(data) + 1)
+        match random.randrange(9):
+            case 0 if at < len(data):
+                data[at] ^= 1 << random.randrange(8)
+            case 1 if at < len(data):
+                data[at] = random.choice(_EDGES)
+            case 2:
+                del data[at:]
+            case 3:
+                del data[at : at + random.randrange(1, 9)]
+            case 4:
+                data[at:at] = random.randbytes(random.randrange(1, 9))
+            case 5:
+                size = random.randrange(1, 64)
+                data[at:at] = data[at : at + size] * random.randrange(1, 4)
+            case 6:
+                other = random.choice(others)
+                data[at:] = other[random.randrange(len(other)) :]
+            case 7 if len(data) > at + 2:
+                data[at : at + 2] = random.randrange(1 << 16).to_bytes(2, "big")
+            case _:
+                if len(data) >= 4:  # a header that tells the truth lets the lie sit deeper
+                    data[1:4] = (len(data) - 4).to_bytes(3, "big")
+                if data and random.random() < 0.1:
+                    data[0] = random.randrange(256)
+    return bytes(data)
+
+
+def covers(field: Field, size: int) -> bool:
+    """Whether the leaves stand end to end from 0 to `size`, and each field spans just its children."""
+    at = 0
+    for leaf in field.leaves():
+        if leaf.start != at or (leaf.end <= at and size):
+            return False
+        at = leaf.end
+    return at == size and field.start == 0 and field.end == size and _spans(field)
+
+
+def _spans(field: Field) -> bool:
+    return not field.children or (
+        field.children[0].start == field.start
+        and field.children[-1].end == field.end
+        and all(_spans(child) for child in field.children)
+    )
+
+
+def main() -> int:
+    """Run; status 1 when anything escaped, left a byte uncovered, or took too long."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    messages, random = corpus(), Random(options.seed)
+    times: list[float] = []
+    marked = faults = 0
+    began = time.perf_counter()
+    for _ in range(options.count):
+        data = mutate(random.choice(messages), messages, random)
+        version = random.choice(VERSIONS)
+        start = time.perf_counter()
+        try:
+            field = dissect(data, version)
+        except Exception as error:  # noqa: BLE001 - that none comes is what is tested
+            faults += 1
+            print(f"{type(error).__name__} from {version} {data.hex()}")
+            continue
+        times.append(time.perf_counter() - start)
+        marked += bool(field.mark) or any(leaf.mark for leaf in field.leaves())
+        if not covers(field, len(data)):
+            faults += 1
+            print(f"not covered: {version} {data.hex()}")
+    took = time.perf_counter() - began
+    times.sort()
+    micro = [f"{1e6 * times[min(int(share * len(times)), len(times) - 1)]:.0f}" for share in (0.5, 0.99, 0.9999, 1)]
+    print(f"{options.count} messages made of {len(messages)} in {took:.0f} s, {marked} of them marked, {faults} faults")
+    print(f"microseconds per message: mean {1e6 * sum(times) / len(times):.0f}, p50 {micro[0]}, p99 {micro[1]}", end="")
+    print(f", p99.99 {micro[2]}, max {micro[3]}")
+    return int(bool(faults) or times[-1] > SLOWEST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

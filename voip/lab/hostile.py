@@ -1,0 +1,115 @@
+"""The relay, in Mallory's hands: the real one, with other fingers on the packets.
+
+    alice's leg ──→ patchbay ──→ grip(to="bob", packet, send) ──→ bob's leg
+
+The grip sends what it likes, when it likes. A hostile relay can also show another certificate, or ring somebody else.
+"""
+
+from collections.abc import Callable
+
+from cryptography import x509
+
+from voip.config import Limits
+from voip.io.store import RelayStore
+from voip.io.stream import TlsStream
+from voip.lab.scene import RELAY
+from voip.pki.certificates import Identity
+from voip.relay import Relay
+from voip.relay.link import Link
+from voip.relay.patchbay import Leg, Patchbay, Pipe
+from voip.session.tls import relay_context
+from voip.session.tls.context import Version
+from voip.wire import signals
+
+Send = Callable[[bytes], None]
+Grip = Callable[[str, bytes, Send], None]
+"""(whom the packet is for, the packet, how to send something there)."""
+
+
+def let_pass(_to: str, packet: bytes, send: Send) -> None:
+    """The grip of an honest relay."""
+    send(packet)
+
+
+class GrippedPipe:
+    """A leg's connection; what goes out on it passes the grip."""
+
+    def __init__(self, pipe: Pipe, to: str, hands: "HostilePatchbay") -> None:
+        self._pipe = pipe
+        self._to = to
+        self._hands = hands
+
+    @property
+    def write_backlog(self) -> int:
+        """See `Pipe`."""
+        return self._pipe.write_backlog
+
+    def send_packet(self, packet: bytes) -> None:
+        """See `Pipe`."""
+        self._hands.grip(self._to, packet, self._pipe.send_packet)
+
+    def hang_up(self) -> None:
+        """See `Pipe`."""
+        self._pipe.hang_up()
+
+    def abort(self) -> None:
+        """See `Pipe`."""
+        self._pipe.abort()
+
+
+class HostilePatchbay(Patchbay):
+    """The patchbay, with a grip on each leg."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grip: Grip = let_pass
+        self.joining = ""
+        """Whose leg is the next to join."""
+
+    def join(self, call: str, pipe: Pipe) -> Leg:
+        """See `Patchbay`."""
+        return super().join(call, GrippedPipe(pipe, self.joining, self))
+
+
+class HostileRelay(Relay):
+    """A relay that Mallory operates, or pretends to."""
+
+    def __init__(
+        self,
+        store: RelayStore,
+        limits: Limits,
+        *,
+        shown: Identity | None = None,
+        chain: x509.Certificate | None = None,
+        versions: tuple[Version, ...] = ("1.3",),
+    ) -> None:
+        """`shown`: the certificate and key to show instead of the relay's own; `chain`: the CA to go with it."""
+        super().__init__(store, RELAY, limits=limits, versions=versions)
+        self.tokens: list[tuple[str, signals.JoinLeg]] = []
+        """Who opened a leg here, and with which token."""
+        self.divert: dict[str, str] = {}
+        """Whom to ring instead of whom."""
+        self._hands = HostilePatchbay()
+        self._patchbay = self._hands
+        if shown is not None:
+            authority = chain or self.identity.authority.certificate
+            self._context = relay_context(shown.certificate, shown.key, authority, versions)
+
+    @property
+    def grip(self) -> Grip:
+        """What happens to packets from leg to leg."""
+        return self._hands.grip
+
+    @grip.setter
+    def grip(self, grip: Grip) -> None:
+        self._hands.grip = grip
+
+    async def _serve_leg(self, stream: TlsStream, name: str, hello: signals.JoinLeg) -> None:
+        self.tokens.append((name, hello))
+        self._hands.joining = name  # `join` is called before anything is waited for
+        await super()._serve_leg(stream, name, hello)
+
+    def _receive(self, link: Link, signal: signals.LinkSignal) -> None:
+        if isinstance(signal, signals.Invite) and signal.to in self.divert:
+            signal = signals.Invite(call=signal.call, to=self.divert[signal.to])
+        super()._receive(link, signal)
