@@ -13,13 +13,15 @@ from town import PATIENT, QUICK, RELAY, Town, of, phase, seen, sees, talk, town
 
 from voip.cli import main
 from voip.client import phone as phone_module
+from voip.client.desk import Equipment
 from voip.client.leg import Leg
 from voip.client.phone import Phone
 from voip.client.session import Session
-from voip.errors import CallError, StoreError
+from voip.client.waiting import wait_for
+from voip.errors import AudioError, CallError, StoreError
 from voip.io import clock
 from voip.io.store import ClientStore
-from voip.journal.observations import CallChanged, FirstAudio, LinkState, Problem, TrustAssessed
+from voip.journal.observations import AudioState, CallChanged, FirstAudio, LinkState, Problem, TrustAssessed
 from voip.journal.summary import last_call, side
 from voip.pki.certificates import key_fingerprint
 from voip.session.trust import Pin, grouped
@@ -452,6 +454,37 @@ async def test_pins_that_cannot_be_written_are_told_and_the_call_goes_on(tmp_pat
         problem = await of(alice, Problem)
         assert (problem.about, problem.code) == ("store", "no-space")
         assert alice._conversation is not None
+
+
+async def test_a_phone_limits_how_long_it_rings_also_when_the_relay_does_not(tmp_path: Path) -> None:
+    async with town(tmp_path) as place:
+        alice = await place.phone("alice", limits=replace(PATIENT, reply=0.5, ring=0.5))
+        bob = await place.phone("bob")
+        await sees(alice, "bob")
+        await alice.call("bob")
+        assert (await phase(alice, "ended")).reason == "no-answer"
+        assert (await phase(bob, "ended")).reason == "no-answer"
+
+
+async def test_a_microphone_that_will_not_do_is_told_and_the_call_goes_on(tmp_path: Path) -> None:
+    def none_here() -> Equipment:
+        raise AudioError("This machine has no microphone.", code="no-device")
+
+    async with town(tmp_path) as place:
+        alice, bob = await place.phone("alice", equip=none_here), await place.phone("bob")
+        await talk(alice, bob)
+        await asyncio.gather(of(alice, FirstAudio), of(bob, FirstAudio))
+        assert (await of(alice, Problem)).code == "no-device"
+        states = [e.what for e in alice.journal if isinstance(e.what, AudioState)]
+        assert (states[0].code, states[0].sentence) == ("no-device", "This machine has no microphone.")
+
+
+async def test_what_does_not_happen_in_time_is_told(tmp_path: Path) -> None:
+    async with town(tmp_path) as place:
+        alice = await place.phone("alice")
+        with pytest.raises(CallError, match=r"Snow did not happen within 0\.05 s\.") as caught:
+            await wait_for(alice.journal, lambda _entry: False, 0.05, "Snow")
+        assert caught.value.code == "timeout"
 
 
 async def test_damaged_pins_stop_the_call(tmp_path: Path) -> None:

@@ -175,9 +175,9 @@ class Comparison:
         self.agreed: Counter[str] = Counter()
         self.wrong: list[str] = []
 
-    def field(self, theirs: Element, base: int, root: Field, paths: str, compare: Compare) -> None:
+    def field(self, theirs: Element, base: int | None, root: Field, paths: str, compare: Compare) -> None:
         """One field of tshark's that begins `base` bytes into what `root` covers."""
-        start, size = int(theirs.get("pos", "")) - base, int(theirs.get("size", ""))
+        start, size = int(theirs.get("pos", "")) - (base or 0), int(theirs.get("size", ""))
         name = theirs.get("name", "")
         path = root.at(start)
         for depth in range(len(path), 0, -1):
@@ -199,10 +199,10 @@ class Comparison:
     def _body(ours: Field, start: int) -> bool:
         return ours.children[0].name == "length" and ours.children[0].end == start
 
-    def extension(self, theirs: Element, base: int, root: Field) -> None:
+    def extension(self, theirs: Element, base: int | None, root: Field) -> None:
         """An extension as a whole: name and range."""
         said = re.match(r"Extension: ([a-z_]+)", theirs.get("show", ""))
-        start, end = (int(theirs.get("pos", "")) - base + add for add in (0, int(theirs.get("size", ""))))
+        start, end = (int(theirs.get("pos", "")) - (base or 0) + add for add in (0, int(theirs.get("size", ""))))
         spans = [(f.name, f.start, f.end) for f in root.at(start)]
         if said is not None and (said[1], start, end) in spans:
             self.agreed["extension"] += 1
@@ -240,10 +240,7 @@ def dissected(direction: str, tls: list[tuple[str, Element]], name: str) -> Iter
 def compare(talk: Conversation, folder: Path) -> Comparison:
     found, tls = Comparison(), pdml(talk, folder)
     for direction in ("out", "in"):
-        theirs = [
-            e for e in dissected(direction, tls, "tls.handshake") if "Encrypted" not in e.get("showname", "")[19:29]
-        ]
-        theirs = [e for e in theirs if any(f.get("name") == "tls.handshake.type" for f in e.iter("field"))]
+        theirs = [e for e in dissected(direction, tls, "tls.handshake") if _base(e, "tls.handshake.type") is not None]
         ours = said_in(talk, direction, HANDSHAKE)
         assert [int(e.get("size", "")) for e in theirs] == [len(message) for message in ours], talk.name
         for element, message in zip(theirs, ours, strict=True):
@@ -251,15 +248,21 @@ def compare(talk: Conversation, folder: Path) -> Comparison:
         for element, body in zip(
             dissected(direction, tls, "tls.alert_message"), said_in(talk, direction, ALERT), strict=True
         ):
+            base = _base(element, "tls.alert_message.level")
             for field in element.iter("field"):
                 if field.get("name") in ALERTS:
-                    found.field(field, int(element.get("pos", "")), dissect_alert(body), *ALERTS[field.get("name", "")])
+                    found.field(field, base, dissect_alert(body), *ALERTS[field.get("name", "")])
         _records(found, talk, direction, tls)
     return found
 
 
+def _base(element: Element, first: str) -> int | None:
+    """Where a message begins. Its element may count in the ciphertext; its first field counts in the plaintext."""
+    return next((int(field.get("pos", "")) for field in element.iter("field") if field.get("name") == first), None)
+
+
 def _message(found: Comparison, element: Element, root: Field) -> None:
-    base = int(element.get("pos", ""))
+    base = _base(element, "tls.handshake.type")
     for field in element.iter("field"):
         name = field.get("name", "").removeprefix("tls.handshake.")
         if name in AGREE and int(field.get("size", "0")) and field.get("hide") != "yes":

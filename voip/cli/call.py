@@ -27,7 +27,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def run(args: argparse.Namespace) -> int:
     """Call, talk, hang up."""
-    if args.seconds is not None and args.seconds <= 0:
+    if args.seconds is not None and not 0 < args.seconds <= FOR_EVER:
         raise UsageError("--seconds takes a number above 0.")
 
     async def act(phone: Phone, stop: asyncio.Event) -> int:

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     wrong = [result.name for scenario, result in done if not scenario.as_it_must_be(result)]
     held = sum(result.held for _, result in done)
     console.print(
-        f"{len(done)} scenarios in {clock.monotonic() - began:.0f} s: {held} held. "
+        f"{len(done)} scenario{'' if len(done) == 1 else 's'} in {clock.monotonic() - began:.0f} s: {held} held. "
         + (f"Not as it must be: {', '.join(wrong)}." if wrong else "Everything is as it must be."),
         style="bold red" if wrong else "bold",
         markup=False,

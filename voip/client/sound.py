@@ -147,9 +147,9 @@ class Sound:
         self._tell(self._own_delay())
 
     def _own_delay(self) -> Delay:
-        waiting = len(self._port.capture) / SAMPLE_RATE
+        # What waits in the ring now belongs to the next frame: its time there is that frame's own filling.
         return Delay(
-            capture=round((self._port.input_latency + waiting) * 1000 + FRAME_MS, 3),
+            capture=round(self._port.input_latency * 1000 + FRAME_MS, 3),
             encode=round(self._encode * 1000 + OPUS_LOOKAHEAD_MS, 3),
             send=round(self._send * 1000, 3),
         )

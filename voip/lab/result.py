@@ -59,8 +59,9 @@ class Scenario:
 
     @property
     def story(self) -> str:
-        """What Mallory tries, what should stop it, and why: for a person who learns."""
-        return inspect.getdoc(self.act) or ""
+        """What Mallory tries, what should stop it, and why: for a person who learns. One line each paragraph."""
+        paragraphs = (inspect.getdoc(self.act) or "").split("\n\n")
+        return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
     @property
     def title(self) -> str:

@@ -36,6 +36,10 @@ _ALERTS = {
     "handshake_failure": "The two ends share no cipher suite or key exchange.",
     "no_application_protocol": "The other end does not speak Glasscall's protocol at this address.",
     "bad_record_mac": "Data were damaged or tampered with on the way; the connection was stopped.",
+    "illegal_parameter": (
+        "The handshake was altered on the way, or the other end broke the rules; somebody may be forcing weaker "
+        "encryption."
+    ),
     "decrypt_error": "A signature or Finished message did not verify; somebody may be tampering with the handshake.",
 }
 
