@@ -58,7 +58,10 @@ class PhoneLike(Protocol):
 
 
 class Mailbox:
-    """Entries on their way to the screen. Bounded: of meters and counters only the latest is kept, records none."""
+    """Entries on their way to the screen. Bounded: of meters and counters only the latest is kept.
+
+    Of the records only those of a handshake come along, the ones that still have their bytes.
+    """
 
     def __init__(self, limit: int = MAILBOX_MAX) -> None:
         self._lock = threading.Lock()
@@ -67,7 +70,7 @@ class Mailbox:
 
     def put(self, entry: Entry) -> bool:
         """Keep `entry`; whether there is anything in it for the screen."""
-        if isinstance(entry.what, Record):
+        if isinstance(entry.what, Record) and not entry.what.raw:
             return False
         with self._lock:
             if isinstance(entry.what, (Levels, MediaStats)):

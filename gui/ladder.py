@@ -7,15 +7,17 @@ you ← EncryptedExtensions ─ relay      1.8 ms   encrypted from here on
 TLS 1.3 · AES-256-GCM · X25519MLKEM768 · certificate of relay.example
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from gui.subject import subject_untrusted
 from voip.journal.observations import Connecting, Entry
-from voip.session.tls.events import Alert, Closed, Direction, Established, Failed, HandshakeMessage
+from voip.session.tls.events import Alert, Closed, Direction, Established, Failed, HandshakeMessage, Record
 
 ROWS_MAX = 40
 """A handshake has about a dozen messages; what comes after is counted, not kept."""
+BYTES_MAX = 262_144
+"""Of the messages and of their records, so much is kept to be looked at."""
 
 _ALWAYS_CLEAR = ("ClientHello", "ServerHello", "HelloRetryRequest", "ChangeCipherSpec")
 
@@ -31,6 +33,22 @@ class Row:
     size: int
     encrypted: bool
     """Whether the network could not read it: all but the hellos in TLS 1.3, only Finished in TLS 1.2."""
+    raw: bytes = field(default=b"", repr=False)
+    """The message in clear, with its handshake header; empty when there was no room left for it."""
+    wire: bytes = field(default=b"", repr=False)
+    """The record (or records) that carried it, as the wire saw them; empty when they were not kept."""
+    record: int = 0
+    """Which record of its direction that was, from 1; messages that travelled in one record share the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """The last record of one direction, waiting for the messages that it carried."""
+
+    raw: bytes = field(default=b"", repr=False)
+    number: int = 0
+    emptied: bool = True
+    """Whether a message has come out of it; until then a further record belongs to the same message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,13 @@ class Ladder:
     failure: str = ""
     """Why the connection died, in English."""
     closed: bool = False
+    sending: Carrier = Carrier()
+    arriving: Carrier = Carrier()
+
+    @property
+    def kept(self) -> int:
+        """Bytes held of messages and records."""
+        return sum(len(row.raw) + len(row.wire) for row in self.rows)
 
 
 def climb(ladder: Ladder, entry: Entry) -> Ladder:
@@ -76,6 +101,8 @@ def climb(ladder: Ladder, entry: Entry) -> Ladder:
     match entry.what:
         case Connecting(to=to):
             return Ladder(ladder.channel, to=to)
+        case Record() as record:
+            return _record(ladder, record)
         case HandshakeMessage() as message:
             return _message(ladder, entry.at, message)
         case Established() as e:
@@ -92,22 +119,49 @@ def climb(ladder: Ladder, entry: Entry) -> Ladder:
     return ladder
 
 
+def _record(ladder: Ladder, record: Record) -> Ladder:
+    raw = record.raw
+    if not raw or len(ladder.rows) >= ROWS_MAX:
+        return ladder
+    out = record.direction == "out"
+    before = ladder.sending if out else ladder.arriving
+    goes_on = not before.emptied and before.raw[:1] == raw[:1] and len(before.raw) + len(raw) <= BYTES_MAX
+    carrier = Carrier(before.raw + raw if goes_on else raw, before.number + (not goes_on), emptied=False)
+    return replace(ladder, sending=carrier) if out else replace(ladder, arriving=carrier)
+
+
 def _message(ladder: Ladder, at: float, message: HandshakeMessage) -> Ladder:
+    out = message.direction == "out"
+    carrier = ladder.sending if out else ladder.arriving
     again = message.name == "ClientHello" and ladder.closed
     if again:
         ladder = Ladder(ladder.channel, to=ladder.to)
     if len(ladder.rows) >= ROWS_MAX:
         return replace(ladder, more=ladder.more + 1)
     began = at if ladder.began is None else ladder.began
-    row = Row(_ms(began, at), message.direction, message.name, len(message.raw), _encrypted(ladder, message.name))
-    return replace(ladder, began=began, rows=(*ladder.rows, row))
+    room = BYTES_MAX - ladder.kept
+    raw = message.raw if len(message.raw) <= room else b""
+    wire = carrier.raw if len(raw) + len(carrier.raw) <= room else b""
+    hidden = _encrypted(ladder, message)
+    row = Row(
+        _ms(began, at), message.direction, message.name, len(message.raw), hidden, raw, wire, carrier.number
+    )  # fmt: skip
+    carrier = replace(carrier, emptied=True)
+    ladder = replace(ladder, began=began, rows=(*ladder.rows, row))
+    return replace(ladder, sending=carrier) if out else replace(ladder, arriving=carrier)
 
 
-def _encrypted(ladder: Ladder, name: str) -> bool:
-    if name in _ALWAYS_CLEAR:
+def _encrypted(ladder: Ladder, message: HandshakeMessage) -> bool:
+    """TLS 1.3 hides everything after ServerHello, TLS 1.2 what follows ChangeCipherSpec, each way for itself."""
+    if message.name in _ALWAYS_CLEAR:
         return False
-    return name in {"EncryptedExtensions", "Finished"} or any(row.encrypted for row in ladder.rows)
+    if message.name in {"EncryptedExtensions", "Finished"}:
+        return True
+    return any(
+        row.name == "EncryptedExtensions" or (row.name == "ChangeCipherSpec" and row.direction == message.direction)
+        for row in ladder.rows
+    )
 
 
 def _ms(began: float, at: float) -> float:
-    return round((at - began) * 1000, 2)
+    return round((at - began) * 1000, 3)

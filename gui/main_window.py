@@ -1,6 +1,7 @@
 """The window: people · the call · why it is safe. It holds one `ViewState`, paints it, and emits intents.
 
 entries ──→ take() ──→ reduce ──→ show ──→ Sidebar │ IdlePanel or CallPanel │ Evidence
+                                             …or │ Inspector, when a message of a handshake is opened
 clicks and keys ──→ Intents (the bridge, or a test)
 """
 
@@ -9,15 +10,20 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMainWindow, QSizePolicy, QStackedWidget, QWidget
 
+from gui.inspection import Inspection, Opened, opened
 from gui.panels.call import CallPanel
+from gui.panels.call_bar import CallBar
 from gui.panels.evidence import Evidence
 from gui.panels.idle import IdlePanel
+from gui.panels.inspector import Inspector
+from gui.panels.leg_line import LegLine
 from gui.panels.sidebar import NARROW, Sidebar
 from gui.theme import Look
 from gui.view_state import ViewState, dismiss, reduce, without_call
 from gui.widgets.basic import column, row
+from gui.widgets.ladder_view import LadderView
 from gui.widgets.strip import ProblemStrip
 from gui.wording import APP
 from voip.journal.observations import Entry, Levels, Problem
@@ -53,6 +59,10 @@ class MainWindow(QMainWindow):
         self.state = ViewState()
         self._look, self._intents, self._clock, self._language = look, intents, clock, language
         self._chosen = ""
+        self.inspection: Inspection | None = None
+        """What of a handshake is opened, if any."""
+        self.inspector: Inspector | None = None
+        """Made soon after the window is there, before a call has anything to lose by it."""
         self.setWindowTitle(APP)
         self.setMinimumSize(QSize(860, 520))
         self.resize(1200, 840)
@@ -66,7 +76,10 @@ class MainWindow(QMainWindow):
         self._connect()
         self._bind_keys()
         self._second = QTimer(self, interval=250)
-        self._second.timeout.connect(lambda: self.call.show_time(self._clock()))
+        self._second.timeout.connect(self._show_time)
+        self._soon = QTimer(self, singleShot=True, interval=400)
+        self._soon.timeout.connect(self._prepare)
+        self._soon.start()
         self.show_state()
 
     def take(self, entries: Iterable[Entry]) -> None:
@@ -91,6 +104,8 @@ class MainWindow(QMainWindow):
         self.idle.show_state(state, self._chosen)
         self.call.show_state(state, self._clock())
         self.evidence.show_state(state)
+        if self.inspector is not None and self.inspection is not None:
+            self.inspector.show_state(state, self.inspection, self._clock())
         page = self.call if state.call is not None else self.idle
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
@@ -104,10 +119,57 @@ class MainWindow(QMainWindow):
         peer = state.live_call.peer if state.live_call is not None else ""
         self.setWindowTitle(f"{peer} – {APP}" if peer else APP)
 
+    def inspect(self, channel: Opened, message: int) -> None:
+        """Open a message of a handshake."""
+        self._go(opened(channel, message))
+        if self.inspector is not None:
+            self.inspector.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _prepare(self) -> Inspector:
+        if self.inspector is None:
+            self.inspector = Inspector(self._look)
+            self.inspector.changed.connect(self._go)
+            self.inspector.closed.connect(self._leave_inspector)
+            for wish, act in (
+                (self.inspector.call.accepted, self._intents.accept),
+                (self.inspector.call.declined, self._intents.decline),
+                (self.inspector.call.hung_up, self._intents.hang_up),
+                (self.inspector.call.muted, self._intents.mute),
+            ):
+                wish.connect(act)
+            for strip in self.inspector.strips.values():
+                strip.dismissed.connect(self._dismiss)
+            self._rooms.addWidget(self.inspector)
+        return self.inspector
+
+    def _go(self, inspection: Inspection) -> None:
+        inspector = self._prepare()
+        self.inspection = inspection
+        inspector.show_state(self.state, inspection, self._clock())
+        self._rooms.setCurrentWidget(inspector)
+
+    def _leave_inspector(self) -> None:
+        left = self.inspection
+        self.inspection = None
+        self._rooms.setCurrentIndex(0)
+        if left is not None:
+            card = {"link": self.evidence.link.view, "session": self.evidence.session.view}.get(left.channel)
+            (card or self.evidence.leg).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_time(self) -> None:
+        self.call.show_time(self._clock())
+        if self.inspector is not None:
+            self.inspector.call.show_time(self._clock())
+
     def _lay_out(self) -> None:
         root = QWidget()
-        across = row(root, gap=0)
-        across.addWidget(self.sidebar)
+        outside = row(root, gap=0)
+        outside.addWidget(self.sidebar)
+        self._rooms = QStackedWidget()
+        outside.addWidget(self._rooms, 1)
+        home = QWidget()
+        across = row(home, gap=0)
+        self._rooms.addWidget(home)
         middle = QWidget()
         middle.setProperty("role", "stage")
         middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -129,6 +191,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(root)
 
     def _connect(self) -> None:
+        self.evidence.opened.connect(self.inspect)
         self.sidebar.picked.connect(self._pick)
         self.sidebar.called.connect(self._call)
         self.sidebar.theme.connect(self._look.choose)
@@ -156,7 +219,13 @@ class MainWindow(QMainWindow):
         call, focus = self.state.live_call, self.focusWidget()
         if call is not None and call.phase == "incoming":
             # Enter on a focused Decline must not accept.
-            (self.call.decline if focus is self.call.decline else self.call.accept).click()
+            bar = self._answers
+            (bar.decline if focus is bar.decline else bar.accept).click()
+        elif isinstance(focus, LadderView | LegLine):
+            focus.open_current()
+        elif self.inspection is not None:
+            if isinstance(focus, QAbstractButton):
+                focus.click()
         elif call is not None:
             if focus in {self.call.mute, self.call.hang_up, self.call.words.button}:
                 focus.click()
@@ -169,10 +238,12 @@ class MainWindow(QMainWindow):
 
     def _escape(self) -> None:
         call = self.state.live_call
-        if call is None:
-            self._put_away()
-        elif call.phase == "incoming":
+        if call is not None and call.phase == "incoming":
             self._intents.decline()
+        elif self.inspection is not None:
+            self._leave_inspector()
+        elif call is None:
+            self._put_away()
         else:
             self._intents.hang_up()
 
@@ -185,6 +256,8 @@ class MainWindow(QMainWindow):
         if name and name != self._chosen:
             self._chosen = name
             self._put_away()
+            if self.inspection is not None and self.state.live_call is None:
+                self._leave_inspector()
 
     def _call(self, name: str) -> None:
         if name and self.state.live_call is None:
@@ -207,10 +280,18 @@ class MainWindow(QMainWindow):
         """An incoming call's answer is one key away; a hidden button keeps no focus."""
         focus = self.focusWidget()
         call = self.state.live_call
-        if call is not None and call.phase == "incoming" and focus not in {self.call.accept, self.call.decline}:
-            self.call.accept.setFocus(Qt.FocusReason.OtherFocusReason)
+        bar = self._answers
+        if call is not None and call.phase == "incoming" and focus not in {bar.accept, bar.decline}:
+            bar.accept.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.inspection is not None:
+            return
         elif call is None and self.state.call is None and (focus is None or not focus.isVisible()):
             self.sidebar.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _answers(self) -> CallPanel | CallBar:
+        """Where the buttons that answer a call are to be seen."""
+        return self.call if self.inspector is None or self.inspection is None else self.inspector.call
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Another language: say everything again."""

@@ -18,6 +18,8 @@ GAP = (4, 8, 12, 16, 24, 32, 48)
 RADIUS = 14
 FAMILIES = ("Inter", "SF Pro Text", "Segoe UI", "Noto Sans CJK KR", "Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans")
 
+MONO_FAMILIES = ("JetBrains Mono", "SF Mono", "Menlo", "Cascadia Mono", "Consolas", "DejaVu Sans Mono")
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -111,6 +113,17 @@ def type_face(pixels: float, weight: QFont.Weight = QFont.Weight.Normal, *, figu
     return font
 
 
+def mono_face(pixels: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Letters of equal width, for bytes."""
+    font = QFont()
+    font.setFamilies(list(MONO_FAMILIES))
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setFixedPitch(True)
+    font.setPixelSize(round(pixels))
+    font.setWeight(weight)
+    return font
+
+
 def tint(colour: str, alpha: float) -> QColor:
     """`colour` at an opacity of `alpha` (0–1)."""
     mixed = QColor(colour)
@@ -137,6 +150,7 @@ def style_sheet(p: Palette) -> str:
     QWidget[role="evidence"] {{ background: {p.sidebar}; border-left: 1px solid {p.line}; }}
     QScrollArea, QScrollArea > QWidget > QWidget[role="clear"] {{ background: transparent; border: none; }}
     QFrame[role="card"] {{ background: {p.card}; border: 1px solid {p.line}; border-radius: {RADIUS}px; }}
+    QFrame[role="card"][focus="on"] {{ border: 2px solid {p.outer}; }}
     QFrame[role="tile"] {{ background: {p.card}; border: 1px solid {p.line}; border-radius: 12px; }}
     QFrame[role="tile"][quiet="true"] {{ background: transparent; }}
     QFrame[role="trust"] {{ border-radius: {RADIUS}px; border: 1px solid {p.line}; background: {p.card}; }}
@@ -145,6 +159,7 @@ def style_sheet(p: Palette) -> str:
     QFrame[role="strip"] {{ border-radius: 12px; background: {_rgba(p.warn, 0.11)};
         border: 1px solid {_rgba(p.warn, 0.28)}; }}
     QFrame[role="strip"][tone="bad"] {{ background: {_rgba(p.bad, 0.09)}; border-color: {_rgba(p.bad, 0.3)}; }}
+    QFrame[role="rule"] {{ background: {p.line}; border: none; }}
     QLabel {{ background: transparent; border: none; }}
     QLabel[role="name"] {{ font-size: 26px; font-weight: 600; }}
     QLabel[role="title"] {{ font-size: 17px; font-weight: 600; }}
@@ -174,6 +189,24 @@ def style_sheet(p: Palette) -> str:
     QPushButton[tone="plain"]:hover {{ color: {p.text}; background: {p.hover}; }}
     QPushButton[tone="plain"]:focus {{ border: 2px solid {p.outer}; padding: 4px; }}
     QPushButton[tone="plain"]::menu-indicator {{ image: none; width: 0; }}
+    QPushButton[tone="segment"] {{ background: transparent; border: none; border-radius: 8px; padding: 6px 12px;
+        color: {p.text2}; font-size: 13px; font-weight: 500; }}
+    QPushButton[tone="segment"]:hover {{ color: {p.text}; }}
+    QPushButton[tone="segment"]:checked {{ background: {p.card}; color: {p.text}; font-weight: 600;
+        border: 1px solid {p.line}; padding: 5px 11px; }}
+    QPushButton[tone="segment"]:focus {{ border: 2px solid {p.outer}; padding: 4px 10px; }}
+    QPushButton[tone="segment"]:disabled {{ color: {_rgba(p.text3, 0.55)}; }}
+    QFrame[role="segments"] {{ background: {p.hover}; border-radius: 10px; border: none; }}
+    QPushButton[tone="chip"] {{ background: {p.hover}; border: 1px solid transparent; border-radius: 8px;
+        padding: 2px 8px; font-size: 12px; font-weight: 500; color: {p.text}; }}
+    QPushButton[tone="chip"]:hover {{ background: {p.line}; }}
+    QPushButton[tone="chip"]:focus {{ border: 1px solid {p.outer}; }}
+    QPushButton[tone="chip"]:disabled {{ color: {p.text2}; }}
+    QTreeView {{ background: transparent; border: none; outline: none; show-decoration-selected: 0;
+        selection-background-color: transparent; }}
+    QTreeView::item {{ border: none; }}
+    QLabel[role="purpose"] {{ font-size: 15px; color: {p.text}; }}
+    QLabel[role="value"] {{ font-size: 13px; color: {p.text2}; }}
     QListView {{ background: transparent; border: none; outline: none; }}
     QMenu {{ background: {p.card}; border: 1px solid {p.line}; border-radius: 10px; padding: 6px; }}
     QMenu::item {{ padding: 7px 28px 7px 28px; border-radius: 6px; }}

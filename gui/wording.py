@@ -125,10 +125,11 @@ SAFE_TITLE = QT_TRANSLATE_NOOP("Glasscall", "Why this call is safe")
 SAFE_TITLE_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Why your calls are safe")
 SAFE_TITLE_STOPPED = QT_TRANSLATE_NOOP("Glasscall", "What was seen of this call")
 SAFE_LEAD = QT_TRANSLATE_NOOP(
-    "Glasscall", "Two encryptions, one inside the other. Each line is a message that was really seen."
+    "Glasscall", "Two encryptions, one inside the other. Each line is a real message: click it to see its bytes."
 )
 SAFE_IDLE = QT_TRANSLATE_NOOP(
-    "Glasscall", "Your line to the relay. When you call, the second encryption joins it here."
+    "Glasscall",
+    "Your line to the relay, message by message: click one to see its bytes. A call adds the second encryption.",
 )
 LADDER = {
     "link": QT_TRANSLATE_NOOP("Glasscall", "With the relay"),

@@ -10,11 +10,13 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "tests" / "gui")]
 
+from handshakes import real_call  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from story import Story  # noqa: E402
 
 from gui.app import Tongue, dress  # noqa: E402
+from gui.inspection import Inspection  # noqa: E402
 from gui.main_window import MainWindow  # noqa: E402
 from gui.theme import Look  # noqa: E402
 
@@ -40,6 +42,24 @@ STATES: dict[str, tuple[str, str, Callable[[Story], Story]]] = {
     "unreachable": ("light", "en", lambda s: s.unreachable()),
 }
 
+Opened = tuple[str, str, Callable[[], Story], Inspection]
+INSPECTED: dict[str, Opened] = {
+    "inspector-clienthello": ("light", "en", lambda: real_call().talking(42), Inspection("link", 0, field=(7, 10))),
+    "inspector-clienthello-dark": ("dark", "en", lambda: real_call().talking(42), Inspection("link", 0, field=(5, 2))),
+    "inspector-clienthello-korean": ("light", "ko", lambda: real_call().talking(42), Inspection("session", 0)),
+    "inspector-encrypted": ("light", "en", lambda: real_call().talking(42), Inspection("session", 5, field=(3,))),
+    "inspector-wire-dark": (
+        "dark", "en", lambda: real_call().talking(42), Inspection("session", 5, side="wire", field=(3,)),
+    ),
+    "ladder-1.2": ("light", "en", lambda: real_call("1.2"), Inspection("link", 2, field=(2,))),
+    "ladder-1.2-dark": ("dark", "ko", lambda: real_call("1.2"), Inspection("link", 6)),
+    "story": ("light", "en", lambda: real_call().talking(42), Inspection("session", 0, "story")),
+    "story-korean": ("dark", "ko", lambda: real_call("1.2").talking(42), Inspection("link", 0, "story")),
+    "key-schedule": ("light", "en", lambda: real_call().talking(42), Inspection("session", 0, "keys")),
+    "key-schedule-1.2-dark": ("dark", "en", lambda: real_call("1.2").talking(42), Inspection("link", 0, "keys")),
+    "key-schedule-korean": ("light", "ko", lambda: real_call().talking(42), Inspection("session", 0, "keys")),
+}  # fmt: skip
+
 
 class _NoIntents:
     def __getattr__(self, _name: str) -> Callable[..., None]:
@@ -58,11 +78,16 @@ def main() -> None:
     app = QApplication.instance() or QApplication([])
     dress(app)
     tongue, look = Tongue(app), Look(app)
-    for name in args.states or STATES:
-        theme, language, tell = STATES[name]
+    for name in args.states or (*STATES, *INSPECTED):
+        inspection: Inspection | None = None
+        if name in INSPECTED:
+            theme, language, make, inspection = INSPECTED[name]
+            story = make()
+        else:
+            theme, language, tell = STATES[name]
+            story = tell(Story())
         look.choose(theme)
         tongue.speak(language)
-        story = tell(Story())
         window = MainWindow(look, _NoIntents(), lambda story=story: story.at, language=language)
         window.resize(width, height)
         window.show()
@@ -71,6 +96,9 @@ def main() -> None:
         else:
             window.take(story.entries[: len(story.entries) // 2])
             window.take(story.entries[len(story.entries) // 2 :])
+        if inspection is not None:
+            window.inspect(inspection.channel, inspection.message)
+            window.inspector.changed.emit(inspection)
         QTest.qWait(1300)
         window.grab().save(str(args.out / f"{name}.png"))
         print(args.out / f"{name}.png")

@@ -300,14 +300,6 @@
             <translation>이 통화에서 관찰된 내용</translation>
         </message>
         <message>
-            <source>Two encryptions, one inside the other. Each line is a message that was really seen.</source>
-            <translation>암호화가 이중으로 되어 있습니다. 각 줄은 실제로 관찰된 메시지입니다.</translation>
-        </message>
-        <message>
-            <source>Your line to the relay. When you call, the second encryption joins it here.</source>
-            <translation>릴레이와의 연결입니다. 전화를 걸면 두 번째 암호화가 여기에 나타납니다.</translation>
-        </message>
-        <message>
             <source>With the relay</source>
             <translation>릴레이와</translation>
         </message>
@@ -514,6 +506,330 @@
         <message>
             <source>That is not possible in the call's present state.</source>
             <translation>지금 통화 상태에서는 할 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Two encryptions, one inside the other. Each line is a real message: click it to see its bytes.</source>
+            <translation>암호화 안에 또 하나의 암호화가 있습니다. 줄마다 실제 메시지이며, 누르면 바이트까지 볼 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Your line to the relay, message by message: click one to see its bytes. A call adds the second encryption.</source>
+            <translation>릴레이까지의 연결을 메시지 단위로 보여 줍니다. 누르면 바이트까지 볼 수 있습니다. 통화를 하면 두 번째 암호화가 더해집니다.</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>뒤로</translation>
+        </message>
+        <message>
+            <source>Bytes</source>
+            <translation>바이트</translation>
+        </message>
+        <message>
+            <source>Story</source>
+            <translation>이야기</translation>
+        </message>
+        <message>
+            <source>Keys</source>
+            <translation>키</translation>
+        </message>
+        <message>
+            <source>Relay</source>
+            <translation>릴레이</translation>
+        </message>
+        <message>
+            <source>End to end</source>
+            <translation>종단 간</translation>
+        </message>
+        <message>
+            <source>No handshake has been seen here yet.</source>
+            <translation>여기에는 아직 핸드셰이크가 없습니다.</translation>
+        </message>
+        <message>
+            <source>Messages of the handshake</source>
+            <translation>핸드셰이크 메시지</translation>
+        </message>
+        <message>
+            <source>Bytes of {name}</source>
+            <translation>{name}의 바이트</translation>
+        </message>
+        <message>
+            <source>Fields of {name}</source>
+            <translation>{name}의 필드</translation>
+        </message>
+        <message>
+            <source>{count} bytes</source>
+            <translation>{count}바이트</translation>
+        </message>
+        <message>
+            <source>bytes {first} to {last}</source>
+            <translation>{first}–{last}번째 바이트</translation>
+        </message>
+        <message>
+            <source>byte {first}</source>
+            <translation>{first}번째 바이트</translation>
+        </message>
+        <message>
+            <source>These bytes were not kept.</source>
+            <translation>이 바이트는 보관되지 않았습니다.</translation>
+        </message>
+        <message>
+            <source>The message</source>
+            <translation>메시지</translation>
+        </message>
+        <message>
+            <source>What we decrypted</source>
+            <translation>우리가 복호화한 것</translation>
+        </message>
+        <message>
+            <source>What we encrypted</source>
+            <translation>우리가 암호화한 것</translation>
+        </message>
+        <message>
+            <source>What the wire saw</source>
+            <translation>회선에서 보인 것</translation>
+        </message>
+        <message>
+            <source>In the clear: an eavesdropper reads exactly this.</source>
+            <translation>암호화되지 않음: 엿듣는 사람도 이것을 그대로 읽습니다.</translation>
+        </message>
+        <message>
+            <source>Encrypted: an eavesdropper sees only that {count} bytes passed, not what they say.</source>
+            <translation>암호화됨: 엿듣는 사람은 {count}바이트가 지나갔다는 것만 알 뿐, 내용은 모릅니다.</translation>
+        </message>
+        <message>
+            <source>Sent to be ignored, so that nobody relies on a fixed list (GREASE).</source>
+            <translation>아무도 고정된 목록에 의존하지 않도록, 무시하라고 보낸 값입니다(GREASE).</translation>
+        </message>
+        <message>
+            <source>Not known to this version of Glasscall.</source>
+            <translation>이 버전의 Glasscall이 모르는 값입니다.</translation>
+        </message>
+        <message>
+            <source>It ends before it should.</source>
+            <translation>끝나야 할 곳보다 먼저 끝납니다.</translation>
+        </message>
+        <message>
+            <source>It does not follow the rules.</source>
+            <translation>규칙에 맞지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{count} RTT</source>
+            <translation>{count} RTT</translation>
+        </message>
+        <message>
+            <source>client authentication</source>
+            <translation>클라이언트 인증</translation>
+        </message>
+        <message>
+            <source>for next time</source>
+            <translation>다음 연결용</translation>
+        </message>
+        <message>
+            <source>once more</source>
+            <translation>한 번 더</translation>
+        </message>
+        <message>
+            <source>for old middleboxes</source>
+            <translation>오래된 중간 장비용</translation>
+        </message>
+        <message>
+            <source>step {number}</source>
+            <translation>{number}단계</translation>
+        </message>
+        <message>
+            <source>{name}’s phone</source>
+            <translation>{name} 전화기</translation>
+        </message>
+        <message>
+            <source>The relay</source>
+            <translation>릴레이</translation>
+        </message>
+        <message>
+            <source>{who} says hello. It offers {suites} cipher suites and brings a key half for {groups}. Everybody can read this.</source>
+            <translation>{who}가 인사합니다. 암호 스위트 {suites}개를 제안하고 {groups}용 키 반쪽을 함께 보냅니다. 이 메시지는 누구나 읽을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{who} says hello and offers {suites} cipher suites. Everybody can read this.</source>
+            <translation>{who}가 인사하고 암호 스위트 {suites}개를 제안합니다. 이 메시지는 누구나 읽을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>{who} says hello and shows the ticket of an earlier connection: “we know each other”. It also brings a fresh key half for {groups}.</source>
+            <translation>{who}가 인사하고 예전 연결의 티켓을 보입니다. “우리는 아는 사이”라는 뜻입니다. {groups}용 새 키 반쪽도 함께 보냅니다.</translation>
+        </message>
+        <message>
+            <source>{who} says hello and tells what it can do.</source>
+            <translation>{who}가 인사하고 무엇을 할 수 있는지 알립니다.</translation>
+        </message>
+        <message>
+            <source>{who} asks for another hello, with a key half of a kind that it can use.</source>
+            <translation>{who}가 자신이 쓸 수 있는 종류의 키 반쪽으로 다시 인사해 달라고 합니다.</translation>
+        </message>
+        <message>
+            <source>{who} answers, chooses {suite} and adds its own key half ({group}). From the two halves both now know the same secret; nobody who only listens does.</source>
+            <translation>{who}가 답하며 {suite}를 고르고 자기 키 반쪽({group})을 보냅니다. 두 반쪽으로 이제 양쪽은 같은 비밀을 알지만, 듣기만 하는 사람은 알 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{who} answers and chooses {suite}, in {version}.</source>
+            <translation>{who}가 답하며 {version}의 {suite}를 고릅니다.</translation>
+        </message>
+        <message>
+            <source>{who} answers and chooses from what was offered.</source>
+            <translation>{who}가 답하며 제안된 것 가운데서 고릅니다.</translation>
+        </message>
+        <message>
+            <source>{who} settles the small print, already encrypted: which protocol will be spoken inside.</source>
+            <translation>{who}가 안에서 어떤 프로토콜을 쓸지 같은 세부 사항을 정합니다. 이미 암호화되어 있습니다.</translation>
+        </message>
+        <message>
+            <source>{who} asks: and who are you? It wants a certificate, too.</source>
+            <translation>{who}가 “당신은 누구인가요?”라고 묻습니다. 상대의 인증서도 원합니다.</translation>
+        </message>
+        <message>
+            <source>{who} shows its certificate. It names {subject}.</source>
+            <translation>{who}가 인증서를 보입니다. 인증서의 이름은 {subject}입니다.</translation>
+        </message>
+        <message>
+            <source>{who} shows its certificate.</source>
+            <translation>{who}가 인증서를 보입니다.</translation>
+        </message>
+        <message>
+            <source>{who} signs everything said so far: proof that the certificate is really its own.</source>
+            <translation>{who}가 지금까지 오간 모든 말에 서명합니다. 인증서가 정말 자기 것이라는 증거입니다.</translation>
+        </message>
+        <message>
+            <source>{who} seals the handshake with a checksum over every message before. Had anyone changed one bit, it would not fit.</source>
+            <translation>{who}가 앞선 모든 메시지의 검사값으로 핸드셰이크를 봉인합니다. 누가 한 비트라도 바꿨다면 맞지 않습니다.</translation>
+        </message>
+        <message>
+            <source>{who} hands out a ticket: with it the next connection is quicker.</source>
+            <translation>{who}가 티켓을 건넵니다. 이것이 있으면 다음 연결이 더 빠릅니다.</translation>
+        </message>
+        <message>
+            <source>{who} sends its key half for {group}, signed with its certificate’s key.</source>
+            <translation>{who}가 {group}용 키 반쪽을 인증서의 키로 서명해 보냅니다.</translation>
+        </message>
+        <message>
+            <source>{who} is done for now and waits.</source>
+            <translation>{who}가 할 말을 마치고 기다립니다.</translation>
+        </message>
+        <message>
+            <source>{who} sends its own key half. Both now know the same secret; nobody who only listens does.</source>
+            <translation>{who}가 자기 키 반쪽을 보냅니다. 이제 양쪽은 같은 비밀을 알지만, 듣기만 하는 사람은 알 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>{who} says: from here on I encrypt.</source>
+            <translation>{who}가 “지금부터 암호화합니다”라고 알립니다.</translation>
+        </message>
+        <message>
+            <source>{who} sends a leftover of TLS 1.2 so that old middleboxes let the connection pass. It means nothing.</source>
+            <translation>{who}가 오래된 중간 장비를 지나기 위해 TLS 1.2의 흔적을 보냅니다. 아무 뜻도 없습니다.</translation>
+        </message>
+        <message>
+            <source>{who} changes to a fresh key.</source>
+            <translation>{who}가 새 키로 바꿉니다.</translation>
+        </message>
+        <message>
+            <source>{who} shows that its certificate has not been revoked.</source>
+            <translation>{who}가 자기 인증서가 취소되지 않았음을 보입니다.</translation>
+        </message>
+        <message>
+            <source>{who} asks for a new handshake.</source>
+            <translation>{who}가 새 핸드셰이크를 요청합니다.</translation>
+        </message>
+        <message>
+            <source>{who} ends what it said ahead of time.</source>
+            <translation>{who}가 미리 보내던 데이터를 마칩니다.</translation>
+        </message>
+        <message>
+            <source>{who} sends {name}.</source>
+            <translation>{who}가 {name}을(를) 보냅니다.</translation>
+        </message>
+        <message>
+            <source>From here everything is encrypted. An eavesdropper sees only sizes.</source>
+            <translation>여기부터 모두 암호화됩니다. 엿듣는 사람에게는 크기만 보입니다.</translation>
+        </message>
+        <message>
+            <source>From here {who} encrypts. All before, even the certificates, could be read.</source>
+            <translation>여기부터 {who}가 암호화합니다. 그 전은 인증서까지도 읽을 수 있었습니다.</translation>
+        </message>
+        <message>
+            <source>Done in {ms} ms: both know the key, and who the other one is.</source>
+            <translation>{ms} ms 만에 끝났습니다. 양쪽 모두 키를 알고, 상대가 누구인지도 압니다.</translation>
+        </message>
+        <message>
+            <source>The handshake ended here: {why}</source>
+            <translation>핸드셰이크가 여기서 끝났습니다: {why}</translation>
+        </message>
+        <message>
+            <source>Both ends work all of this out by themselves, from the two key halves. No secret ever travels; here stand only names and lengths.</source>
+            <translation>양쪽이 두 키 반쪽에서 이 모두를 스스로 계산합니다. 비밀은 결코 회선을 지나지 않으며, 여기에는 이름과 길이만 있습니다.</translation>
+        </message>
+        <message>
+            <source>The keys can be told once the handshake has chosen a cipher suite.</source>
+            <translation>핸드셰이크가 암호 스위트를 고르면 키를 설명할 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>from the earlier connection’s resumption secret</source>
+            <translation>이전 연결의 재개 비밀에서</translation>
+        </message>
+        <message>
+            <source>no earlier connection: starts from zeros</source>
+            <translation>이전 연결 없음: 0에서 시작</translation>
+        </message>
+        <message>
+            <source>+ shared secret of {group}</source>
+            <translation>+ {group} 공유 비밀</translation>
+        </message>
+        <message>
+            <source>+ zeros: nothing new goes in</source>
+            <translation>+ 0: 새로 들어가는 것 없음</translation>
+        </message>
+        <message>
+            <source>+ both hellos’ random numbers</source>
+            <translation>+ 두 인사의 난수</translation>
+        </message>
+        <message>
+            <source>cut into keys, one set for each direction</source>
+            <translation>방향마다 한 벌씩 키로 나눔</translation>
+        </message>
+        <message>
+            <source>kept from the earlier connection</source>
+            <translation>이전 연결에서 이어받음</translation>
+        </message>
+        <message>
+            <source>proves that the ticket is ours</source>
+            <translation>티켓이 우리 것임을 증명</translation>
+        </message>
+        <message>
+            <source>{who} encrypts with it</source>
+            <translation>{who}가 이것으로 암호화</translation>
+        </message>
+        <message>
+            <source>{who} encrypts everything after the handshake with it</source>
+            <translation>핸드셰이크 뒤의 모든 것을 {who}가 이것으로 암호화</translation>
+        </message>
+        <message>
+            <source>makes the voice’s SRTP keys: 2 × (key 32 + salt 12 bytes)</source>
+            <translation>음성의 SRTP 키를 만듦: 2 × (키 32 + 솔트 12바이트)</translation>
+        </message>
+        <message>
+            <source>could make keys for other protocols; not used here</source>
+            <translation>다른 프로토콜의 키를 만들 수 있음(여기서는 쓰지 않음)</translation>
+        </message>
+        <message>
+            <source>goes with the tickets into the next connection</source>
+            <translation>티켓과 함께 다음 연결로 이어짐</translation>
+        </message>
+        <message>
+            <source>seals the handshake: Finished, 12 bytes</source>
+            <translation>핸드셰이크를 봉인: Finished, 12바이트</translation>
+        </message>
+        <message>
+            <source>all data</source>
+            <translation>모든 데이터</translation>
+        </message>
+        <message>
+            <source>SRTP · voice</source>
+            <translation>SRTP · 음성</translation>
         </message>
     </context>
 </TS>

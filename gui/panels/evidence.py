@@ -1,6 +1,6 @@
 """Right: why this call is safe. Two ladders side by side, the voice line, the delay."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gui.panels.ladder_card import LadderCard
@@ -23,7 +23,9 @@ from gui.wording import (
 
 
 class Evidence(QWidget):
-    """Everything here is read off the journal."""
+    """Everything here is read off the journal. `opened(channel, row)`: a person wants to see a message's bytes."""
+
+    opened = Signal(str, int)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -46,11 +48,14 @@ class Evidence(QWidget):
         inside.addSpacing(12)
         ladders = row(None, gap=12)
         self.link, self.session = LadderCard(look, "outer"), LadderCard(look, "inner")
+        self.link.view.opened.connect(lambda i: self.opened.emit("link", i))
+        self.session.view.opened.connect(lambda i: self.opened.emit("session", i))
         ladders.addWidget(self.link, 1)
         ladders.addWidget(self.session, 1)
         inside.addLayout(ladders)
         inside.addSpacing(10)
         self.leg = LegLine(look)
+        self.leg.opened.connect(lambda: self.opened.emit("leg", 0))
         inside.addWidget(self.leg)
         inside.addSpacing(10)
         self.latency = LatencyCard(look)

@@ -108,3 +108,4 @@ class LadderCard(QFrame):
             line.setVisible(bool(text))
         self._first.setWordWrap(failed)
         self.setAccessibleName(f"{title}. {first}. {second}. {third}")
+        self.view.setAccessibleName(title)

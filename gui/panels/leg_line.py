@@ -1,14 +1,14 @@
 """The voice line (leg) as a small third ladder: one tick for each message, one line for what was agreed."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gui.ladder import Ladder, Row
 from gui.panels.ladder_card import agreed_lines
 from gui.say import say
 from gui.theme import Look
-from gui.widgets.basic import Mark, label, row
+from gui.widgets.basic import Mark, label, row, tone
 from gui.widgets.ladder_view import message_sentence
 from gui.wording import LEG_IDLE, LEG_TITLE, MESSAGES_IN
 
@@ -40,7 +40,9 @@ class _Ticks(QWidget):
 
 
 class LegLine(QFrame):
-    """A strip between the ladders and the delay."""
+    """A strip between the ladders and the delay. `opened`: a person wants to see its handshake."""
+
+    opened = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -53,6 +55,7 @@ class LegLine(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         inside.addWidget(self._text, 1)
         inside.addWidget(self._ticks)
+        self._rows = 0
 
     def show_ladder(self, ladder: Ladder) -> None:
         """Paint the leg's handshake."""
@@ -66,4 +69,27 @@ class LegLine(QFrame):
         else:
             self._text.setText(say(ladder.failure) or say(LEG_IDLE))
         self._ticks.show_rows(ladder.rows[:20])
+        self._rows = len(ladder.rows)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self._rows else Qt.CursorShape.ArrowCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if self._rows else Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(f"{self._title.text()}: {self._text.text()}")
+
+    def open_current(self) -> None:
+        """Open it, if there is anything to see."""
+        if self._rows:
+            self.opened.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click anywhere opens it."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.open_current()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keyboard is here."""
+        tone(self, "on", "focus")
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """The keyboard is elsewhere."""
+        tone(self, "", "focus")
+        super().focusOutEvent(event)

@@ -6,8 +6,19 @@
 1.8   │◀ EncryptedExtensions ●
 """
 
-from PySide6.QtCore import QEasingCurve, QEvent, QLineF, QPointF, QRectF, QSize, Qt, QVariantAnimation
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEasingCurve, QEvent, QLineF, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.ladder import Ladder, Row
@@ -25,23 +36,29 @@ GROW_MS = 220
 def message_sentence(row: Row) -> str:
     """One message for the tooltip and the screen reader."""
     text = SENT_MESSAGE if row.direction == "out" else GOT_MESSAGE
-    return say(text, ms=f"{row.t_ms:.1f}", name=row.name, size=row.size)
+    return say(text, ms=f"{row.t_ms:.3f}", name=row.name, size=row.size)
 
 
 class LadderView(QWidget):
-    """Paints a `Ladder`'s rows; `colour` names the palette's colour for this connection."""
+    """Paints a `Ladder`'s rows; `colour` names the palette's colour for it. `opened(row)`: a click, or Enter."""
+
+    opened = Signal(int)
 
     def __init__(self, look: Look, colour: str) -> None:
         super().__init__()
         self._look, self._colour = look, colour
         self._rows: tuple[Row, ...] = ()
         self._ends = ("", "")
+        self._under, self._current = -1, 0
+        """The row under the mouse (−1: none), and the one that the keyboard is on."""
         self._grown = 0.0
         """How many rows stand; the fraction is the one that grows now."""
         self._grow = QVariantAnimation(self)
         self._grow.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._grow.valueChanged.connect(self._on_grow)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         look.changed.connect(self.update)
 
     def show_ladder(self, ladder: Ladder, here: str, there: str) -> None:
@@ -76,6 +93,12 @@ class LadderView(QWidget):
     def _time_width(self) -> float:
         return TIME_WIDTH - 8 if self.width() < NARROW else TIME_WIDTH
 
+    def _time_text(self, ms: float) -> str:
+        """Milliseconds to the microsecond, where there is room for it."""
+        if self.width() < NARROW:
+            return f"{ms:.1f}"
+        return f"{ms:.3f}" if ms < 10 else f"{ms:.2f}" if ms < 100 else f"{ms:.1f}"
+
     def _tops(self) -> list[float]:
         """Each row's top, with room between flights and for the divider."""
         tops: list[float] = []
@@ -98,11 +121,47 @@ class LadderView(QWidget):
     def event(self, event: QEvent) -> bool:
         """A tooltip tells a message's size."""
         if isinstance(event, QHelpEvent):
-            for top, row in zip(self._tops(), self._rows, strict=True):
-                if top <= event.pos().y() < top + STEP:
-                    QToolTip.showText(event.globalPos(), message_sentence(row), self)
-                    return True
+            at = self._row_at(event.pos().y())
+            if at >= 0:
+                QToolTip.showText(event.globalPos(), message_sentence(self._rows[at]), self)
+                return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
         return super().event(event)
+
+    def _row_at(self, y: float) -> int:
+        return next((i for i, top in enumerate(self._tops()) if top <= y < top + STEP), -1)
+
+    def _hover(self, row: int) -> None:
+        if row != self._under:
+            self._under = row
+            self.setCursor(Qt.CursorShape.PointingHandCursor if row >= 0 else Qt.CursorShape.ArrowCursor)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """The row under the mouse can be opened, and shows it."""
+        self._hover(self._row_at(event.position().y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Open a message."""
+        row = self._row_at(event.position().y())
+        if row >= 0 and event.button() is Qt.MouseButton.LeftButton:
+            self._current = row
+            self.opened.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Up and down from message to message; Enter is the window's, which calls `open_current`."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if not step or not 0 <= self._current + step < len(self._rows):
+            super().keyPressEvent(event)
+            return
+        self._current += step
+        self.update()
+
+    def open_current(self) -> None:
+        """Open the message that the keyboard is on."""
+        if self._rows:
+            self.opened.emit(min(self._current, len(self._rows) - 1))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Bands, lifelines, arrows."""
@@ -122,9 +181,21 @@ class LadderView(QWidget):
             if share > 0:
                 if row.encrypted and not any(r.encrypted for r in self._rows[:i]) and i:
                     self._paint_divider(painter, QRectF(left, top - DIVIDER, right - left, DIVIDER))
+                self._paint_ground(painter, i, QRectF(0, top, self.width(), STEP))
                 new_flight = i == 0 or self._rows[i - 1].direction != row.direction
                 self._paint_row(painter, row, QRectF(left, top, right - left, STEP), share, timed=new_flight)
         painter.end()
+
+    def _paint_ground(self, painter: QPainter, i: int, box: QRectF) -> None:
+        p = self._look.palette
+        if i == self._under:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tint(getattr(p, self._colour), 0.2 if p.dark else 0.14))
+            painter.drawRoundedRect(box, 6, 6)
+        if i == self._current and self.hasFocus():
+            painter.setPen(QPen(QColor(p.outer), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(1, 0.5, -1, -0.5), 6, 6)
 
     def _paint_ends(self, painter: QPainter, left: float, right: float) -> None:
         font = type_face(11, QFont.Weight.DemiBold)
@@ -170,7 +241,9 @@ class LadderView(QWidget):
             painter.setFont(type_face(11, figures=True))
             painter.setPen(tint(p.text3, share))
             time = QRectF(0, box.top(), self._time_width(), STEP)
-            painter.drawText(time, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{row.t_ms:.1f}")
+            painter.drawText(
+                time, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._time_text(row.t_ms)
+            )
         narrow = self.width() < NARROW
         font = type_face(11 if narrow else 12, QFont.Weight.Medium)
         half = QFontMetricsF(font).horizontalAdvance(row.name) / 2 + (4 if narrow else 6)

@@ -7,18 +7,21 @@ from PySide6.QtWidgets import QAbstractButton
 from gui.theme import Look, type_face
 from gui.widgets.icons import paint_icon
 
-DISC = 60
+DISC, SMALL_DISC = 60, 36
 
 
 class RoundButton(QAbstractButton):
-    """`fill` names the palette's colour of the disc; empty for a quiet one. The text stands below and is its name."""
+    """`fill` names the palette's colour of the disc; empty for a quiet one. The text stands below and is its name.
 
-    def __init__(self, look: Look, icon: str, fill: str = "") -> None:
+    A `small` one has no text below: its name is in the tooltip and with the screen reader.
+    """
+
+    def __init__(self, look: Look, icon: str, fill: str = "", *, small: bool = False) -> None:
         super().__init__()
-        self._look, self._icon, self._fill = look, icon, fill
+        self._look, self._icon, self._fill, self._small = look, icon, fill, small
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedSize(QSize(104, DISC + 34))
+        self.setFixedSize(QSize(SMALL_DISC + 10, SMALL_DISC + 10) if small else QSize(104, DISC + 34))
         look.changed.connect(self.update)
 
     def wear(self, icon: str, text: str, shortcut: str) -> None:
@@ -26,7 +29,7 @@ class RoundButton(QAbstractButton):
         self._icon = icon
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(f"{text} ({shortcut})")
+        self.setToolTip(f"{text} ({shortcut})" if shortcut else text)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
@@ -34,7 +37,8 @@ class RoundButton(QAbstractButton):
         p = self._look.palette
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        disc = QRectF((self.width() - DISC) / 2, 5, DISC, DISC)
+        size, inset = (SMALL_DISC, 9) if self._small else (DISC, 16)
+        disc = QRectF((self.width() - size) / 2, 5, size, size)
         pressed = self.isChecked()
         quiet = p.text if pressed else p.card
         fill = QColor(getattr(p, self._fill) if self._fill else quiet)
@@ -46,10 +50,11 @@ class RoundButton(QAbstractButton):
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(p.outer), 2))
-            painter.drawEllipse(disc.adjusted(-4, -4, 4, 4))
+            painter.drawEllipse(disc.adjusted(-3.5, -3.5, 3.5, 3.5))
         ink = p.on_fill if self._fill else (p.window if pressed else p.text)
-        paint_icon(painter, self._icon, ink, disc.adjusted(16, 16, -16, -16))
-        painter.setFont(type_face(12, QFont.Weight.Medium))
-        painter.setPen(QColor(p.text2))
-        painter.drawText(QRectF(0, DISC + 12, self.width(), 20), Qt.AlignmentFlag.AlignCenter, self.text())
+        paint_icon(painter, self._icon, ink, disc.adjusted(inset, inset, -inset, -inset))
+        if not self._small:
+            painter.setFont(type_face(12, QFont.Weight.Medium))
+            painter.setPen(QColor(p.text2))
+            painter.drawText(QRectF(0, DISC + 12, self.width(), 20), Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()

@@ -304,7 +304,7 @@ def test_a_message_tells_its_size_in_a_tooltip(window, story, monkeypatch):
     point = view.rect().topLeft()
     point.setY(int(view._tops()[0]) + 5)
     QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, point, view.mapToGlobal(point)))
-    assert told == ["0.0 ms: sent ClientHello, 1579 bytes"]
+    assert told == ["0.000 ms: sent ClientHello, 1579 bytes"]
 
 
 def test_a_live_ladder_grows_message_by_message(qtbot, window, story):

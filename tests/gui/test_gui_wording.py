@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 from PySide6.QtCore import QTranslator
 
-from gui import wording
+from gui import handshake_words, wording
 from voip.journal.observations import STAGES, CallPhase, LinkState, Problem, TrustLevel
 from voip.wire.signals import Reason
 
@@ -21,7 +21,7 @@ TS = I18N / "glasscall_ko.ts"
 
 def texts() -> set[str]:
     found: set[str] = set()
-    for name, value in vars(wording).items():
+    for name, value in (*vars(wording).items(), *vars(handshake_words).items()):
         if name.isupper() and name != "APP":
             found |= (
                 set(value.values() if isinstance(value, dict) else [value]) if isinstance(value, str | dict) else set()

@@ -286,7 +286,7 @@ def _records(found: Comparison, talk: Conversation, direction: str, tls: list[tu
 def test_tshark_agrees_field_by_field(tmp_path: Path) -> None:
     talks = [*pairs("1.2"), *pairs("1.3"), second_hello(), refused("1.2"), refused("1.3")]
     talks.append(strangers("every suite", "1.2", lambda client, _: client.set_cipher_list(b"ALL:@SECLEVEL=0")))
-    talks.append(with_openssl("key update", [(b"K\n", 1)], tmp_path))
+    talks.append(with_openssl("key update", [(b"K\n", 24)], tmp_path))
     agreed: Counter[str] = Counter()
     for talk in talks:
         assert talk.key_log, talk.name

@@ -45,6 +45,10 @@ class Conversation:
         """The handshake messages."""
         return [data for _, content, data in self.said if content == HANDSHAKE]
 
+    def count(self, kind: int) -> int:
+        """How many messages of a type there were."""
+        return sum(message[0] == kind for message in self.messages)
+
 
 class Overheard(TlsEngine):
     """A client that keeps what OpenSSL tells of each message."""
@@ -141,8 +145,10 @@ def refused(version: str) -> Conversation:
     return talk
 
 
-def strangers(name: str, version: str, prepare: Callable[[SSL.Context, SSL.Context], None]) -> Conversation:
-    """OpenSSL on both sides, set up by `prepare(client, server)`."""
+def strangers(
+    name: str, version: str, prepare: Callable[[SSL.Context, SSL.Context], None], *, status: bool = False
+) -> Conversation:
+    """OpenSSL on both sides, set up by `prepare(client, server)`; `status`: the client asks for OCSP."""
     talk = Conversation(name, f"TLSv{version}")
     number = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}[version]
     contexts = SSL.Context(SSL.TLS_CLIENT_METHOD), SSL.Context(SSL.TLS_SERVER_METHOD)
@@ -157,6 +163,8 @@ def strangers(name: str, version: str, prepare: Callable[[SSL.Context, SSL.Conte
     here.set_connect_state()
     there.set_accept_state()
     here.set_tlsext_host_name(RELAY.encode())
+    if status:
+        here.request_ocsp()
 
     def told(sent: bool, content: int, data: bytes) -> None:
         if content in {CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE}:
@@ -178,7 +186,7 @@ def strangers(name: str, version: str, prepare: Callable[[SSL.Context, SSL.Conte
 def with_openssl(
     name: str, commands: list[tuple[bytes, int]], folder: Path, *more: str, post_handshake: bool = False
 ) -> Conversation:
-    """Our client at `openssl s_server`; each command typed there, and how many handshake messages it must cause."""
+    """Our client at `openssl s_server`; each command typed there, and the type of message that it must cause."""
     talk = Conversation(name)
     (folder / "key.pem").write_bytes(
         HOUSE.relay.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -199,12 +207,12 @@ def with_openssl(
                 sock.settimeout(10)
                 client.start()
                 _pump(talk, client, sock, lambda: client.resumption is not None)
-                for command, causes in commands:
-                    due = len(talk.messages) + causes
+                for command, kind in commands:
+                    due = talk.count(kind) + 1
                     assert server.stdin is not None
                     server.stdin.write(command)
                     server.stdin.flush()
-                    _pump(talk, client, sock, lambda due=due: len(talk.messages) >= due)
+                    _pump(talk, client, sock, lambda kind=kind, due=due: talk.count(kind) >= due)
                     client.send(b"seen")  # OpenSSL answers a KeyUpdate with the next data
                     _pump(talk, client, sock, lambda: True)
         finally:

@@ -12,6 +12,8 @@ from voip.wire.anatomy.reader import Reader, in_hex
 from voip.wire.anatomy.values import text
 
 DEPTH_MAX = 16
+_SAID_MAX = 512
+"""Characters after which no more parts of one name are told: a hostile name has thousands."""
 _TYPES = {
     0x01: "BOOLEAN",
     0x02: "INTEGER",
@@ -103,7 +105,7 @@ class Dialect:
             part = self._by_oid(reader, shape.by_oid) if shape.by_oid else shape.name(position, tag)
             position += tag not in shape.tagged
             value = self.element(reader, part, depth + 1)
-            if value:
+            if value and len(said.get(part, "")) < _SAID_MAX:
                 said[part] = f"{said[part]}, {value}" if part in said else value
         return shape.say(said) if shape.say is not None else ""
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from voip.wire.anatomy import values
 from voip.wire.anatomy.certificate import distinguished_name, ocsp_response
 from voip.wire.anatomy.der import oid
+from voip.wire.anatomy.field import Mark
 from voip.wire.anatomy.key_exchange import signature
 from voip.wire.anatomy.reader import Reader, counted, in_hex, items, numbers, opaque
 
@@ -79,9 +80,10 @@ def padding(reader: Reader) -> str:
     """PaddingExtension (RFC 7685): zeros."""
     size = reader.left
     clean = not any(reader.data[reader.at : reader.end])
-    reader.mark = "" if clean else "malformed"
+    odd: Mark = "" if clean else "malformed"
     said = f"{size} bytes of zeros" if clean else f"{size} bytes that should be zeros and are not"
-    reader.leaf("padding_data", size, said, reader.mark)
+    reader.mark = reader.mark or odd
+    reader.leaf("padding_data", size, said, odd)
     return said
 
 

@@ -14,7 +14,7 @@ from voip.wire.anatomy import notes, values
 from voip.wire.anatomy.certificate import certificate
 from voip.wire.anatomy.extension_bodies import authority, certificate_status
 from voip.wire.anatomy.extensions import extensions
-from voip.wire.anatomy.field import Field
+from voip.wire.anatomy.field import Field, Mark
 from voip.wire.anatomy.key_exchange import client_params, server_params, signature
 from voip.wire.anatomy.reader import Decode, Reader, counted, items, number, numbers, opaque, whole
 from voip.wire.tls_messages import HELLO_RETRY_RANDOM
@@ -39,11 +39,8 @@ def dissect(message: bytes, version: str = TLS_1_3) -> Field:
 def _message(decode: Decode | None, reader: Reader) -> str:
     reader.number("msg_type", 1, values.MESSAGE)
     reader.length(3)
-    size = reader.left
     if decode is None:
-        reader.mark = reader.mark or "unknown"
-        if size:
-            reader.leaf("body", size, f"{size} bytes, not interpreted", "unknown")
+        reader.unknown("body", f"{reader.left} bytes, not interpreted")
         return ""
     return decode(reader)
 
@@ -144,11 +141,9 @@ def _ticket_1_2(reader: Reader) -> str:
 
 def _finished(reader: Reader) -> str:
     size = reader.left
-    if size not in {12, 32, 48, 64}:
-        reader.mark = reader.mark or "malformed"
-    reader.leaf(
-        "verify_data", size, f"{size} bytes, a fingerprint of the whole handshake made with its key", reader.mark
-    )
+    odd: Mark = "" if size in {12, 32, 48} else "malformed"
+    reader.mark = reader.mark or odd
+    reader.leaf("verify_data", size, f"{size} bytes, a fingerprint of the whole handshake made with its key", odd)
     return ""
 
 
@@ -161,7 +156,7 @@ def _compressed(reader: Reader) -> str:
 
 
 def _refused(reader: Reader) -> str:
-    reader.leaf("compressed_data", reader.left, notes.REFUSED, "unknown")
+    reader.unknown("compressed_data", notes.REFUSED)
     return ""
 
 

@@ -84,9 +84,11 @@ def _public_key(group: int, known: dict[int, Parts]) -> Decode:
 def point(reader: Reader, size: int) -> str:
     """An uncompressed point of `size` bytes; anything else stays one field."""
     if reader.left != size or reader.peek(1) != 4:
-        right = reader.left == size
-        reader.mark = "unknown" if right else "malformed"
-        reader.leaf("key_exchange_data", reader.left, f"{reader.left} bytes, {size} are due", reader.mark)
+        if reader.left == size:
+            reader.unknown("key_exchange_data", f"{size} bytes, a point in a form that is not allowed")
+        else:
+            reader.mark = reader.mark or "malformed"
+            reader.leaf("key_exchange_data", reader.left, f"{reader.left} bytes, {size} are due", "malformed")
         return ""
     reader.number("legacy_form", 1, lambda _: ("4, both coordinates follow", ""))
     half = (size - 1) // 2
@@ -110,12 +112,11 @@ def server_params(reader: Reader) -> str:
         said = reader.group("params", _ecdh_params)
     elif _fits_dh(reader):
         said = reader.group("params", _dh_params)
-    elif reader.peek(2) == reader.left - 2:
+    elif _is_vector(reader):
         reader.vector("psk_identity_hint", 2, opaque("identity_hint", values.text))
         return ""
     else:
-        reader.mark = "unknown"
-        reader.leaf("params", reader.left, f"{reader.left} bytes of a kind not known to this program", "unknown")
+        reader.unknown("params", f"{reader.left} bytes of a kind not known to this program")
         return ""
     if reader.left:
         reader.group("signed_params", signature)
@@ -140,6 +141,10 @@ def _fits_dh(reader: Reader) -> bool:
     return skip <= reader.left
 
 
+def _is_vector(reader: Reader) -> bool:
+    return reader.left >= 2 and reader.peek(2) == reader.left - 2
+
+
 def _dh_params(reader: Reader) -> str:
     size = reader.peek(2)
     for name in ("dh_p", "dh_g", "dh_Ys"):
@@ -154,11 +159,10 @@ def client_params(reader: Reader) -> str:
         body = _ecdh_public if reader.peek(1, 1) == 4 and size in _POINTS.values() else opaque("ecdh_Yc")
         reader.vector("ecdh_public", 1, body)
         return "the client's public key"
-    if reader.peek(2) == reader.left - 2:
+    if _is_vector(reader):
         reader.vector("exchange_keys", 2, _either)
         return "the client's public key, or a secret encrypted for the server"
-    reader.mark = "unknown"
-    reader.leaf("exchange_keys", reader.left, f"{reader.left} bytes of a kind not known to this program", "unknown")
+    reader.unknown("exchange_keys", f"{reader.left} bytes of a kind not known to this program")
     return ""
 
 

@@ -109,10 +109,18 @@ class Reader:
             self.leaf(name, size)
         return in_short(said)
 
+    def unknown(self, name: str, value: str) -> None:
+        """All that is left, as a field that nobody here can read."""
+        self.mark = self.mark or "unknown"
+        self.leaf(name, self.end - self.at, value, "unknown")
+
     # ── fields made of fields ──────────────────────────────────────────────────────────────────────────────────
 
     def group(self, name: str, decode: Decode, size: int | None = None) -> str:
         """A field that `decode` reads: the next `size` bytes, or as many as it takes. Returns what it says."""
+        if self.spare[0] <= 0:
+            raise TooManyFields
+        self.spare[0] -= 1
         inner = Reader(self.data, self.at, self.end if size is None else min(self.at + size, self.end), self.spare)
         inner.closed = size is not None
         found = inner.read(name, decode)
@@ -144,16 +152,12 @@ class Reader:
     def read(self, name: str, decode: Decode) -> Field:
         """The field that `decode` makes of this reader's bytes. Never raises, always covers them."""
         start, value = self.at, ""
-        if self.spare[0] <= 0:
-            self.closed, self.mark = True, "malformed"
-        else:
-            self.spare[0] -= 1
-            try:
-                value = decode(self)
-            except TooManyFields:
-                self.mark = "malformed"
-            except Ended:
-                self.mark = "truncated"
+        try:
+            value = decode(self)
+        except TooManyFields:
+            self.mark = "malformed"
+        except Ended:
+            self.mark = "truncated"
         if self.closed and self.at < self.end:
             self.leftover()
         return Field(name, start, self.at, value, PURPOSES.get(name, ""), self.mark, tuple(self.fields))

@@ -111,8 +111,3 @@ def seconds(number: int) -> Said:
 def size(number: int) -> Said:
     """A number of bytes."""
     return f"{number} bytes", ""
-
-
-def plain(number: int) -> Said:
-    """A number that means nothing but itself."""
-    return str(number), ""

@@ -1,0 +1,187 @@
+"""An opened handshake: its messages on the left; bytes, story or keys beside them; the call small at the top.
+
+‹ Back   With bob, end to end          [Bytes Story Keys]      (B) bob 02:14 (mic) (hang up)
+[Relay Voice End-to-end]  │
+1 ──▶ ClientHello         │   AnatomyView · TaleView · KeysView
+"""
+
+from dataclasses import replace
+from typing import get_args
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
+
+from gui.handshake_words import BACK, CHANNEL, CHANNEL_EMPTY, FACE, MESSAGES, PHONE_OF, THE_RELAY
+from gui.inspection import Face, Inspection, Opened, ladder_of, moved, on_channel, on_face
+from gui.ladder import Ladder
+from gui.panels.anatomy_view import AnatomyView
+from gui.panels.call_bar import CallBar
+from gui.panels.keys_view import KeysView
+from gui.panels.ladder_card import agreed_lines
+from gui.panels.tale_view import TaleView
+from gui.say import say
+from gui.tale import Who
+from gui.theme import Look
+from gui.view_state import ViewState
+from gui.widgets.basic import column, label, row
+from gui.widgets.icons import icon
+from gui.widgets.message_list import MessageList
+from gui.widgets.segments import Segments
+from gui.widgets.strip import ProblemStrip
+from gui.wording import LADDER, LADDER_SESSION_IDLE, LEG_TITLE
+from voip.journal.observations import Problem
+
+COLOURS: dict[Opened, str] = {"link": "outer", "leg": "outer", "session": "inner"}
+LIST_WIDTH, LIST_NARROW = 304, 268
+NARROW = 880
+
+
+class Inspector(QWidget):
+    """`changed(Inspection)`: a person went elsewhere in it; `closed`: they want back."""
+
+    changed = Signal(object)
+    closed = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._inspection = Inspection("link")
+        self._ladder = Ladder("link")
+        self.setProperty("role", "stage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._whole = whole = column(self, gap=12, margins=(18, 12, 18, 16))
+        self.strips = {about: ProblemStrip(look) for about in ("link", "audio", "store", "call")}
+        for strip in self.strips.values():
+            whole.addWidget(strip)
+        whole.addLayout(self._head(look))
+        body = row(None, gap=14)
+        side = column(None, gap=10)
+        self.channels = Segments(get_args(Opened))
+        self.list = MessageList(look)
+        side.addWidget(self.channels)
+        side.addWidget(self.list, 1)
+        self._side = QWidget()
+        self._side.setLayout(side)
+        body.addWidget(self._side)
+        self._pages = QStackedWidget()
+        self.anatomy = AnatomyView(look)
+        self._pages.addWidget(self.anatomy)
+        self._empty = label("lead", wrap=True, centre=True)
+        self._pages.addWidget(self._empty)
+        self._tale: TaleView | None = None
+        self._keys: KeysView | None = None
+        body.addWidget(self._pages, 1)
+        whole.addLayout(body, 1)
+        self.channels.chosen.connect(self._to_channel)
+        self.faces.chosen.connect(self._to_face)
+        self.list.chosen.connect(lambda i: self.changed.emit(moved(self._inspection, i, self._ladder)))
+        self.anatomy.changed.connect(self.changed)
+        look.changed.connect(self._dress)
+        self._dress()
+
+    def _head(self, look: Look) -> QHBoxLayout:
+        head = row(None, gap=10)
+        self.back = QPushButton()
+        self.back.setProperty("tone", "plain")
+        self.back.clicked.connect(self.closed)
+        self._title, self._sub = label("title"), label("caption")
+        for line in (self._title, self._sub):
+            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        text = column(None, gap=1)
+        text.addWidget(self._title)
+        text.addWidget(self._sub)
+        self.faces = Segments(get_args(Face))
+        self.call = CallBar(look)
+        head.addWidget(self.back)
+        head.addLayout(text, 1)
+        head.addWidget(self.faces)
+        head.addSpacing(6)
+        head.addWidget(self.call)
+        return head
+
+    def show_state(self, state: ViewState, inspection: Inspection, now: float) -> None:
+        """Paint what `inspection` opens of `state`."""
+        ladder = ladder_of(state, inspection.channel)
+        peer = state.call.peer if state.call is not None else ""
+        names: dict[Who, str] = {
+            "me": say(PHONE_OF, name=state.link_state.me),
+            "them": say(PHONE_OF, name=peer) if inspection.channel == "session" else say(THE_RELAY),
+        }
+        colour = COLOURS[inspection.channel]
+        self._inspection, self._ladder = inspection, ladder
+        self._show_head(state, inspection, ladder, peer)
+        self.call.show_call(state.live_call, now)
+        problems: dict[str, Problem] = {problem.about: problem for problem in state.problems}
+        for about, strip in self.strips.items():
+            strip.show_problem(problems.get(about))
+        message = min(inspection.message, len(ladder.rows) - 1)
+        self.list.show_ladder(ladder, message, colour)
+        self.list.setAccessibleName(say(MESSAGES))
+        if not ladder.rows:
+            self._empty.setText(say(CHANNEL_EMPTY))
+            page: QWidget = self._empty
+        elif inspection.face == "bytes":
+            self.anatomy.show_message(inspection, ladder, ladder.rows[message], colour)
+            page = self.anatomy
+        else:
+            view: TaleView | KeysView = self._tale_view() if inspection.face == "story" else self._keys_view()
+            view.show_ladder(ladder, names, colour, message)
+            page = view
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+
+    def _show_head(self, state: ViewState, inspection: Inspection, ladder: Ladder, peer: str) -> None:
+        if inspection.channel == "link":
+            title = say(LADDER["link"])
+        elif inspection.channel == "leg":
+            title = say(LEG_TITLE)
+        else:
+            title = say(LADDER["session"], name=peer) if peer else say(LADDER_SESSION_IDLE)
+        self._title.setText(title)
+        first, second, _certificate = agreed_lines(ladder)
+        self._sub.setText(" · ".join(part for part in (first, second) if part))
+        self._sub.setToolTip(self._sub.text())
+        self.back.setText(say(BACK))
+        self.back.setToolTip(f"{say(BACK)} (Esc)")
+        self.faces.name({key: say(text) for key, text in FACE.items()})
+        self.faces.show_chosen(inspection.face)
+        self.channels.name({key: say(text) for key, text in CHANNEL.items()})
+        self.channels.show_chosen(inspection.channel)
+        for key, button in self.channels.buttons.items():
+            button.setEnabled(key == inspection.channel or bool(ladder_of(state, key).rows))  # type: ignore[arg-type]
+
+    def _to_channel(self, channel: Opened) -> None:
+        self.changed.emit(on_channel(self._inspection, channel))
+
+    def _to_face(self, face: Face) -> None:
+        self.changed.emit(on_face(self._inspection, face))
+
+    def _open(self, message: int) -> None:
+        self.changed.emit(replace(moved(self._inspection, message, self._ladder), face="bytes"))
+
+    def _tale_view(self) -> TaleView:
+        if self._tale is None:
+            self._tale = TaleView(self._look)
+            self._tale.opened.connect(self._open)
+            self._pages.addWidget(self._tale)
+        return self._tale
+
+    def _keys_view(self) -> KeysView:
+        if self._keys is None:
+            self._keys = KeysView(self._look)
+            self._keys.opened.connect(self._open)
+            self._pages.addWidget(self._keys)
+        return self._keys
+
+    def _dress(self) -> None:
+        self.back.setIcon(icon("back", self._look.palette.text2, 16))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the room."""
+        width = event.size().width()
+        narrow = width < NARROW
+        self._side.setFixedWidth(LIST_NARROW if narrow else LIST_WIDTH)
+        self._whole.setContentsMargins(*((10, 10, 10, 10) if narrow else (18, 12, 18, 16)))
+        self.anatomy.fit(width - (LIST_NARROW if narrow else LIST_WIDTH) - 50)
+        super().resizeEvent(event)

@@ -1,0 +1,104 @@
+"""Real handshakes for the window: a TLS engine on each side, what each of them saw; times written like a script's."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from story import CALL, RELAY, Story
+
+from voip.journal.observations import CallChanged, Channel, Connecting, LinkState, PersonSeen
+from voip.pki.ca import issue_client, issue_relay, make_authority
+from voip.pki.certificates import Identity, load_csr_untrusted, make_csr, new_key
+from voip.session.tls import TlsEngine, callee_context, caller_context, link_context, relay_context
+from voip.session.tls.events import TlsEvent
+
+
+@cache
+def _house():
+    now = datetime.now(UTC)
+    authority = make_authority(RELAY, now)
+
+    def person(name: str) -> Identity:
+        key = new_key()
+        csr = load_csr_untrusted(make_csr(key, name))
+        return Identity(issue_client(authority, csr, name, RELAY, now), key)
+
+    return authority.certificate, issue_relay(authority, RELAY, now), person("alice"), person("bob")
+
+
+@cache
+def _contexts():
+    ca, relay, alice, bob = _house()
+    return {
+        "relay": relay_context(relay.certificate, relay.key, ca),
+        "relay-1.2": relay_context(relay.certificate, relay.key, ca, ("1.2",)),
+        "alice": link_context(alice.certificate, alice.key, ca, ("1.2", "1.3")),
+        "caller": caller_context(alice.certificate, alice.key, ca),
+        "callee": callee_context(bob.certificate, bob.key, ca),
+    }
+
+
+def _engines(version: str, end_to_end: bool, resume):
+    made = _contexts()
+    clock = iter(range(10**9)).__next__
+    client = TlsEngine(
+        made["caller" if end_to_end else "alice"], clock=lambda: clock() * 1e-4, server_name=RELAY, resume=resume
+    )
+    key = "callee" if end_to_end else ("relay-1.2" if version == "1.2" else "relay")
+    return client, TlsEngine(made[key], clock=lambda: clock() * 1e-4)
+
+
+@cache
+def handshake(version="1.3", *, server=False, resumed=False, end_to_end=False) -> tuple[tuple[float, TlsEvent], ...]:
+    """(milliseconds, event) of one end: the client's, or the server's."""
+    resume = None
+    for _round in range(1 + resumed):
+        client, other = _engines(version, end_to_end, resume)
+        seen: dict[TlsEngine, list] = {client: [], other: []}
+        step = 0.0
+        seen[client] += [(0.0, e) for e in client.start()]
+        seen[other] += [(0.0, e) for e in other.start()]
+        moved = True
+        while moved:
+            moved = False
+            for source, sink in ((client, other), (other, client)):
+                data = source.take_output()
+                if data:
+                    moved = True
+                    step += 0.912
+                    events = sink.receive(data)
+                    seen[sink] += [(step + i * 0.011, e) for i, e in enumerate(events)]
+        resume = client.resumption
+    return tuple(seen[other if server else client])
+
+
+def add_handshake(
+    story: Story, channel: Channel, version="1.3", *, call="", to=RELAY, server=False, resumed=False, upto=None
+) -> Story:
+    """`story` with a real handshake on `channel`; `upto` so many events."""
+    story.add(channel, Connecting(to), call=call)
+    begin = story.at + 0.0004
+    for ms, event in handshake(version, server=server, resumed=resumed, end_to_end=channel == "session")[:upto]:
+        story.at = begin + ms / 1000
+        story.add(channel, event, call=call)
+    return story
+
+
+def certificate_of(name: str) -> bytes:
+    """alice's or bob's certificate in these handshakes, DER."""
+    _ca, _relay, alice, bob = _house()
+    return {"alice": alice, "bob": bob}[name].certificate.public_bytes(Encoding.DER)
+
+
+def real_call(version="1.3", *, outgoing=True) -> Story:
+    """alice, online over a link of that version, in a call with bob: every message and record is real."""
+    story = Story().add("phone", LinkState("connecting", RELAY, "alice"))
+    add_handshake(story, "link", version)
+    story.add("phone", LinkState("online", RELAY, "alice"))
+    for name in ("bob", "carla", "dong-hyun"):
+        story.add("phone", PersonSeen(name, True))
+    story.add("call", CallChanged("bob", "calling", outgoing), call=CALL, after=2.0)
+    story.add("call", CallChanged("bob", "ringing", outgoing), call=CALL, after=0.02)
+    add_handshake(story, "leg", version, call=CALL, resumed=True)
+    add_handshake(story, "session", call=CALL, to="bob", server=not outgoing)
+    return story.trusted("pinned")
