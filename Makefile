@@ -2,6 +2,7 @@
 # make test     the tests, with coverage                             (ARGS="-k trust": options of pytest)
 # make check    format, lint, types, floors
 # make bench    figures, on this machine                             (ARGS: options of bench/run.py)
+# make fuzz     a million damaged handshake messages                 (ARGS="--count 50000 --seed 3")
 # make lock     pins anew what pyproject.toml asks for               (needs `uv`)
 # make clean    what was made here, except .venv
 #
@@ -11,7 +12,7 @@ BIN := .venv/bin
 INPUTS := tools/setup pyproject.toml
 LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench fuzz lock clean
 
 demo: .venv/.ready-run
 	@$(BIN)/glasscall demo --out out/demo $(ARGS)
@@ -33,6 +34,9 @@ bench: .venv/.ready-dev
 
 .venv/.ready-dev: $(INPUTS) requirements-dev.lock
 	@tools/setup dev
+
+fuzz: .venv/.ready-dev
+	@$(BIN)/python tools/fuzz_anatomy.py $(ARGS)
 
 lock:
 	@uv pip compile pyproject.toml requirements.in $(LOCK) -o requirements.lock
