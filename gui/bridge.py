@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, Signal
 
 from voip.errors import GlasscallError
 from voip.io.clock import monotonic
-from voip.journal.observations import Entry, Levels, MediaStats, Problem
+from voip.journal.observations import CallCost, Entry, Levels, MediaStats, Problem, RelaySaw
 from voip.session.tls.events import Record
 
 PERIOD = 1 / 30
@@ -73,7 +73,7 @@ class Mailbox:
         if isinstance(entry.what, Record) and not entry.what.raw:
             return False
         with self._lock:
-            if isinstance(entry.what, (Levels, MediaStats)):
+            if isinstance(entry.what, (CallCost, Levels, MediaStats, RelaySaw)):
                 self._latest[type(entry.what)] = entry
             else:
                 self._kept.append(entry)

@@ -354,9 +354,18 @@ class Conversation:
             self._observe(Problem("store", error.code, error.sentence))
 
     def _assess(self) -> trust.Assessment:
-        found = trust.assess(self._pin(), self._address, self._fingerprint)
+        pin = self._pin()
+        found = trust.assess(pin, self._address, self._fingerprint)
         self._observe(
-            TrustAssessed(self._address, found.level, self._fingerprint, found.since or "", found.old_fingerprint or "")
+            TrustAssessed(
+                self._address,
+                found.level,
+                self._fingerprint,
+                found.since or "",
+                found.old_fingerprint or "",
+                first_seen=pin.first_seen if pin is not None else "",
+                verified_at=(pin.verified_at or "") if pin is not None else "",
+            )
         )
         return found
 

@@ -15,6 +15,8 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from cryptography.hazmat.primitives import serialization
+
 from voip.client.conversation import Conversation
 from voip.client.desk import Desk, Options, furnish
 from voip.client.link import Link
@@ -22,7 +24,7 @@ from voip.errors import CallError, GlasscallError, TlsError
 from voip.io import clock
 from voip.io.store import ClientStore
 from voip.journal.book import Journal
-from voip.journal.observations import LinkState, PersonSeen, Problem
+from voip.journal.observations import Credentials, LinkState, PersonSeen, Problem
 from voip.pki.ca import renewal_due
 from voip.pki.certificates import make_csr
 from voip.pki.joining import read_renewed_untrusted
@@ -146,6 +148,7 @@ class Phone:
             try:
                 if self._renewed:
                     self._desk, self._renewed = furnish(self._store, self.journal, self._options), False
+                self._show_credentials()
                 self._link = await self._unless_stopped(Link.open(self._desk))
                 if self._link is None:
                     break
@@ -169,6 +172,11 @@ class Phone:
             back_off = min(2 * back_off, BACK_OFF_MOST)
         if self._closing:
             await asyncio.wait(self._closing, timeout=self._options.limits.reply)
+
+    def _show_credentials(self) -> None:
+        der = serialization.Encoding.DER
+        certificate, authority = self._desk.identity.certificate, self._store.authority()
+        self.journal.add("link", Credentials(certificate.public_bytes(der), authority.public_bytes(der)))
 
     async def _serve(self, link: Link) -> None:
         """Act on the relay's signals until it or we say goodbye."""

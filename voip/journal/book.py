@@ -9,11 +9,11 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from voip.journal.observations import Channel, Entry, Latency, Levels, MediaStats, Observation
+from voip.journal.observations import CallCost, Channel, Entry, Latency, Levels, MediaStats, Observation, RelaySaw
 from voip.session.tls.events import Record
 
 Subscriber = Callable[[Entry], None]
-_FLOWING = (Latency, Levels, MediaStats, Record)
+_FLOWING = (CallCost, Latency, Levels, MediaStats, Record, RelaySaw)
 _log = logging.getLogger(__name__)
 
 

@@ -62,6 +62,38 @@ class TrustAssessed:
     fingerprint: str
     since: str = ""
     old_fingerprint: str = ""
+    first_seen: str = ""
+    """ISO date of the first accepted call with the remembered key; empty for a peer met first."""
+    verified_at: str = ""
+    """ISO date on which words were compared over the remembered key; empty when they never were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What we show to the relay and to peers, and whom we believe. DER; nothing secret."""
+
+    certificate: bytes = field(repr=False)
+    authority: bytes = field(repr=False)
+    """The relay's CA, as the invite pinned it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLogging:
+    """TLS secrets of this phone are being kept or written: whoever has them can read its calls. Off unless asked for."""
+
+    to: str
+    """Where they go, for a person to find and delete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worsened:
+    """Something of a running call became worse. It is announced; for `trust` the media are stopped as well."""
+
+    about: Literal["path", "trust", "media", "keys"]
+    code: str
+    """A stable word: `packets-rejected`, `key-changed`, `key-log`, `path-tls`, …"""
+    sentence: str
+    """English, for the log; the window has its own words for each code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +136,66 @@ class MediaStats:
     """Frames that were made up in their place."""
     bytes_sent: int
     bytes_received: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallCost:
+    """What encrypting costs this call, counted since its leg stood. Bytes are those of the leg, both ways together."""
+
+    seconds: float
+    """How long was counted."""
+    packets: int
+    """Media packets sent and received."""
+    opus_bytes: int
+    """Encoded sound: what a call without any protection would still have to carry."""
+    rtp_bytes: int
+    """RTP headers and RTCP."""
+    srtp_bytes: int
+    """What SRTP adds: tags and indices."""
+    framing_bytes: int
+    """RFC 4571 length prefixes."""
+    tls_bytes: int
+    """What the leg's TLS adds: record headers, content types, tags."""
+    srtp_cpu: float
+    """Seconds of this process's CPU spent protecting and unprotecting."""
+    tls_cpu: float
+    """Seconds of CPU spent in the leg's TLS engine, since it stood."""
+    process_cpu: float
+    """Seconds of CPU that the whole process spent meanwhile."""
+    send_delay_us: float
+    """Mean microseconds that SRTP and TLS together hold a packet up on its way out."""
+    receive_delay_us: float
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySaw:
+    """The relay's own account of what it forwarded for our leg, held against what we know that we sent or got."""
+
+    rows: tuple["Forwarded", ...]
+    """The latest, oldest first."""
+    matched: int
+    """Packets that are, byte for byte, ciphertexts of ours (SHA-256), since the relay was asked."""
+    unknown: int
+    """Packets that the relay names and we do not know: it made them up, or changed them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """One packet in the relay's account."""
+
+    direction: Literal["out", "in"]
+    """From our side: `out` came from our leg, `in` went to it."""
+    size: int
+    digest: str
+    """SHA-256 of the packet, hex."""
+    head: bytes
+    """Its first bytes, as the relay saw them."""
+    known: bool
+    """Whether it is a ciphertext of ours."""
+    meaning: str = ""
+    """What it was to us, when it is known: see `journal.tape.Passed.meaning`."""
+    plain: bytes = b""
+    """The first bytes of our own plaintext of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +250,8 @@ class Problem:
 
 Observation = (
     Connecting | HandshakeMessage | Record | Established | Alert | Failed | Closed
-    | LinkState | PersonSeen | CallChanged | TrustAssessed | WordsReady | MediaKeyed | PathChanged
-    | MediaStats | Latency | Levels | Mute | AudioState | FirstAudio | Problem
+    | LinkState | PersonSeen | CallChanged | TrustAssessed | Credentials | KeyLogging | Worsened
+    | WordsReady | MediaKeyed | PathChanged | CallCost | RelaySaw | MediaStats | Latency | Levels | Mute | AudioState | FirstAudio | Problem
 )  # fmt: skip
 
 

@@ -1,0 +1,83 @@
+"""The last seconds of our own wire: each record with its size and time, and beside it what it meant to us.
+
+    stream ──record, packets──→ Tape.put ──→ ring of `Passed` (bounded) ──→ Tape.since(number) ──→ the wire view
+
+It flows too fast for the journal, and nothing is proved from it that the journal does not hold. One thread writes, another
+reads: `since` gives a copy.
+"""
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+from voip.journal.observations import Channel
+from voip.session.tls.events import Direction
+
+TAPE_MAX = 6_000
+"""Records kept: half a minute of a call in both directions, and more."""
+Meaning = Literal["handshake", "signal", "session", "voice", "report", "other"]
+"""`signal`: link or leg control; `session`: a record of the end-to-end session; `voice`: SRTP; `report`: SRTCP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One TLS record as an eavesdropper sees it, and what it was to us."""
+
+    number: int
+    """Counts up from 1 without a gap, over all channels."""
+    at: float
+    channel: Channel
+    """`link` or `leg`."""
+    direction: Direction
+    type: Literal["change_cipher_spec", "alert", "handshake", "application_data"]
+    """The outer content type."""
+    raw: bytes = field(repr=False)
+    """The record's first bytes as on the wire, header included; at most 64."""
+    size: int
+    """Bytes on the wire, header included."""
+    entropy: float
+    """Bits per byte of the record's body, 0–8 (a body of n bytes can show at most log2 n)."""
+    meaning: Meaning
+    plain: bytes = field(default=b"", repr=False)
+    """The first bytes of what was inside (SRTP or JSON: what this layer decrypted), at most 64; never a key."""
+    detail: str = ""
+    """Which one: a signal's type, an RTP sequence number, the messages of a handshake."""
+
+
+class Tape:
+    """A ring of the latest `Passed`."""
+
+    def __init__(self, limit: int = TAPE_MAX) -> None:
+        self._lock = threading.Lock()
+        self._rows: deque[Passed] = deque(maxlen=limit)
+        self._count = 0
+
+    def put(
+        self,
+        at: float,
+        channel: Channel,
+        direction: Direction,
+        type: Literal["change_cipher_spec", "alert", "handshake", "application_data"],  # noqa: A002 - the RFC's word
+        raw: bytes,
+        *,
+        size: int,
+        entropy: float,
+        meaning: Meaning,
+        plain: bytes = b"",
+        detail: str = "",
+    ) -> None:
+        """Keep one record."""
+        with self._lock:
+            self._count += 1
+            self._rows.append(
+                Passed(self._count, at, channel, direction, type, raw[:64], size, entropy, meaning, plain[:64], detail)
+            )
+
+    def since(self, number: int) -> tuple[Passed, ...]:
+        """What came after record `number` and is still kept, oldest first."""
+        with self._lock:
+            new = self._count - number
+            if new <= 0:
+                return ()
+            return tuple(self._rows) if new >= len(self._rows) else tuple(self._rows)[-new:]
