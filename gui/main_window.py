@@ -1,11 +1,12 @@
 """The window: people · the call · why it is safe. It holds one `ViewState`, paints it, and emits intents.
 
 entries ──→ take() ──→ reduce ──→ show ──→ Sidebar │ IdlePanel or CallPanel │ Evidence
-                                             …or │ Inspector, when a message of a handshake is opened
+                                             …or │ StudyRoom, when one looks closer: its pages are `gui.pages`
 clicks and keys ──→ Intents (the bridge, or a test)
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -13,13 +14,14 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QSizePolicy, QStackedWidget, QWidget
 
 from gui.inspection import Inspection, Opened, opened
+from gui.pages import Pages
 from gui.panels.call import CallPanel
 from gui.panels.call_bar import CallBar
 from gui.panels.evidence import Evidence
 from gui.panels.idle import IdlePanel
-from gui.panels.inspector import Inspector
 from gui.panels.leg_line import LegLine
 from gui.panels.sidebar import NARROW, Sidebar
+from gui.study import Page, Study
 from gui.theme import Look
 from gui.view_state import ViewState, dismiss, reduce, without_call
 from gui.widgets.basic import column, row
@@ -59,9 +61,9 @@ class MainWindow(QMainWindow):
         self.state = ViewState()
         self._look, self._intents, self._clock, self._language = look, intents, clock, language
         self._chosen = ""
-        self.inspection: Inspection | None = None
-        """What of a handshake is opened, if any."""
-        self.inspector: Inspector | None = None
+        self.study: Study | None = None
+        """What is looked at instead of the call, if anything."""
+        self.pages: Pages | None = None
         """Made soon after the window is there, before a call has anything to lose by it."""
         self.setWindowTitle(APP)
         self.setMinimumSize(QSize(860, 520))
@@ -104,8 +106,8 @@ class MainWindow(QMainWindow):
         self.idle.show_state(state, self._chosen)
         self.call.show_state(state, self._clock())
         self.evidence.show_state(state)
-        if self.inspector is not None and self.inspection is not None:
-            self.inspector.show_state(state, self.inspection, self._clock())
+        if self.pages is not None and self.study is not None:
+            self.pages.show_state(state, self.study, self._clock())
         page = self.call if state.call is not None else self.idle
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
@@ -121,45 +123,52 @@ class MainWindow(QMainWindow):
 
     def inspect(self, channel: Opened, message: int) -> None:
         """Open a message of a handshake."""
-        self._go(opened(channel, message))
-        if self.inspector is not None:
-            self.inspector.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._go(Study("handshake", opened(channel, message)))
+        if self.pages is not None:
+            self.pages.inspector.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _prepare(self) -> Inspector:
-        if self.inspector is None:
-            self.inspector = Inspector(self._look)
-            self.inspector.changed.connect(self._go)
-            self.inspector.closed.connect(self._leave_inspector)
-            for wish, act in (
-                (self.inspector.call.accepted, self._intents.accept),
-                (self.inspector.call.declined, self._intents.decline),
-                (self.inspector.call.hung_up, self._intents.hang_up),
-                (self.inspector.call.muted, self._intents.mute),
-            ):
-                wish.connect(act)
-            for strip in self.inspector.strips.values():
+    def open_page(self, page: Page) -> None:
+        """Look closer, on that page."""
+        self._go(Study(page) if self.study is None else replace(self.study, page=page))
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """What of a handshake is opened, if that is looked at."""
+        return self.study.inspection if self.study is not None and self.study.page == "handshake" else None
+
+    def _prepare(self) -> Pages:
+        if self.pages is None:
+            self.pages = Pages(self._look)
+            room = self.pages.room
+            self.pages.inspector.changed.connect(lambda inspection: self._go(Study("handshake", inspection)))
+            room.turned.connect(self.open_page)
+            room.closed.connect(self._leave_study)
+            self._answer_with(room.call)
+            for strip in room.strips.values():
                 strip.dismissed.connect(self._dismiss)
-            self._rooms.addWidget(self.inspector)
-        return self.inspector
+            self._rooms.addWidget(room)
+        return self.pages
 
-    def _go(self, inspection: Inspection) -> None:
-        inspector = self._prepare()
-        self.inspection = inspection
-        inspector.show_state(self.state, inspection, self._clock())
-        self._rooms.setCurrentWidget(inspector)
+    def _go(self, study: Study) -> None:
+        pages = self._prepare()
+        self.study = study
+        pages.show_state(self.state, study, self._clock())
+        self._rooms.setCurrentWidget(pages.room)
 
-    def _leave_inspector(self) -> None:
+    def _leave_study(self) -> None:
         left = self.inspection
-        self.inspection = None
+        self.study = None
         self._rooms.setCurrentIndex(0)
         if left is not None:
             card = {"link": self.evidence.link.view, "session": self.evidence.session.view}.get(left.channel)
             (card or self.evidence.leg).setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.evidence.doors.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_time(self) -> None:
         self.call.show_time(self._clock())
-        if self.inspector is not None:
-            self.inspector.call.show_time(self._clock())
+        if self.pages is not None:
+            self.pages.room.call.show_time(self._clock())
 
     def _lay_out(self) -> None:
         root = QWidget()
@@ -192,6 +201,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.evidence.opened.connect(self.inspect)
+        self.evidence.doors.opened.connect(self.open_page)
         self.sidebar.picked.connect(self._pick)
         self.sidebar.called.connect(self._call)
         self.sidebar.theme.connect(self._look.choose)
@@ -199,11 +209,14 @@ class MainWindow(QMainWindow):
         self.idle.called.connect(self._call)
         self.call.again.connect(self._call)
         self.call.done.connect(self._put_away)
-        self.call.accepted.connect(self._intents.accept)
-        self.call.declined.connect(self._intents.decline)
-        self.call.hung_up.connect(self._intents.hang_up)
-        self.call.muted.connect(self._intents.mute)
+        self._answer_with(self.call)
         self.call.matched.connect(self._intents.words_match)
+
+    def _answer_with(self, bar: CallPanel | CallBar) -> None:
+        bar.accepted.connect(self._intents.accept)
+        bar.declined.connect(self._intents.decline)
+        bar.hung_up.connect(self._intents.hang_up)
+        bar.muted.connect(self._intents.mute)
 
     def _bind_keys(self) -> None:
         for keys, act in (
@@ -223,7 +236,7 @@ class MainWindow(QMainWindow):
             (bar.decline if focus is bar.decline else bar.accept).click()
         elif isinstance(focus, LadderView | LegLine):
             focus.open_current()
-        elif self.inspection is not None:
+        elif self.study is not None:
             if isinstance(focus, QAbstractButton):
                 focus.click()
         elif call is not None:
@@ -240,8 +253,8 @@ class MainWindow(QMainWindow):
         call = self.state.live_call
         if call is not None and call.phase == "incoming":
             self._intents.decline()
-        elif self.inspection is not None:
-            self._leave_inspector()
+        elif self.study is not None:
+            self._leave_study()
         elif call is None:
             self._put_away()
         else:
@@ -256,8 +269,8 @@ class MainWindow(QMainWindow):
         if name and name != self._chosen:
             self._chosen = name
             self._put_away()
-            if self.inspection is not None and self.state.live_call is None:
-                self._leave_inspector()
+            if self.study is not None and self.state.live_call is None:
+                self._leave_study()
 
     def _call(self, name: str) -> None:
         if name and self.state.live_call is None:
@@ -283,7 +296,7 @@ class MainWindow(QMainWindow):
         bar = self._answers
         if call is not None and call.phase == "incoming" and focus not in {bar.accept, bar.decline}:
             bar.accept.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self.inspection is not None:
+        elif self.study is not None:
             return
         elif call is None and self.state.call is None and (focus is None or not focus.isVisible()):
             self.sidebar.list.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -291,7 +304,7 @@ class MainWindow(QMainWindow):
     @property
     def _answers(self) -> CallPanel | CallBar:
         """Where the buttons that answer a call are to be seen."""
-        return self.call if self.inspector is None or self.inspection is None else self.inspector.call
+        return self.call if self.pages is None or self.study is None else self.pages.room.call
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Another language: say everything again."""

@@ -189,6 +189,10 @@ def style_sheet(p: Palette) -> str:
     QPushButton[tone="plain"]:hover {{ color: {p.text}; background: {p.hover}; }}
     QPushButton[tone="plain"]:focus {{ border: 2px solid {p.outer}; padding: 4px; }}
     QPushButton[tone="plain"]::menu-indicator {{ image: none; width: 0; }}
+    QPushButton[tone="door"] {{ background: {p.card}; border: 1px solid {p.line}; border-radius: 9px; padding: 4px 10px;
+        color: {p.text2}; font-size: 12px; font-weight: 500; }}
+    QPushButton[tone="door"]:hover {{ color: {p.text}; background: {p.hover}; }}
+    QPushButton[tone="door"]:focus {{ border: 2px solid {p.outer}; padding: 3px 9px; }}
     QPushButton[tone="segment"] {{ background: transparent; border: none; border-radius: 8px; padding: 6px 12px;
         color: {p.text2}; font-size: 13px; font-weight: 500; }}
     QPushButton[tone="segment"]:hover {{ color: {p.text}; }}

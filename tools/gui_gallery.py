@@ -98,7 +98,7 @@ def main() -> None:
             window.take(story.entries[len(story.entries) // 2 :])
         if inspection is not None:
             window.inspect(inspection.channel, inspection.message)
-            window.inspector.changed.emit(inspection)
+            window.pages.inspector.changed.emit(inspection)
         QTest.qWait(1300)
         window.grab().save(str(args.out / f"{name}.png"))
         print(args.out / f"{name}.png")

@@ -300,6 +300,14 @@
             <translation>이 통화에서 관찰된 내용</translation>
         </message>
         <message>
+            <source>Two encryptions, one inside the other. Each line is a real message: click it to see its bytes.</source>
+            <translation>암호화 안에 또 하나의 암호화가 있습니다. 줄마다 실제 메시지이며, 누르면 바이트까지 볼 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>Your line to the relay, message by message: click one to see its bytes. A call adds the second encryption.</source>
+            <translation>릴레이까지의 연결을 메시지 단위로 보여 줍니다. 누르면 바이트까지 볼 수 있습니다. 통화를 하면 두 번째 암호화가 더해집니다.</translation>
+        </message>
+        <message>
             <source>With the relay</source>
             <translation>릴레이와</translation>
         </message>
@@ -506,14 +514,6 @@
         <message>
             <source>That is not possible in the call's present state.</source>
             <translation>지금 통화 상태에서는 할 수 없습니다.</translation>
-        </message>
-        <message>
-            <source>Two encryptions, one inside the other. Each line is a real message: click it to see its bytes.</source>
-            <translation>암호화 안에 또 하나의 암호화가 있습니다. 줄마다 실제 메시지이며, 누르면 바이트까지 볼 수 있습니다.</translation>
-        </message>
-        <message>
-            <source>Your line to the relay, message by message: click one to see its bytes. A call adds the second encryption.</source>
-            <translation>릴레이까지의 연결을 메시지 단위로 보여 줍니다. 누르면 바이트까지 볼 수 있습니다. 통화를 하면 두 번째 암호화가 더해집니다.</translation>
         </message>
         <message>
             <source>Back</source>
@@ -830,6 +830,66 @@
         <message>
             <source>SRTP · voice</source>
             <translation>SRTP · 음성</translation>
+        </message>
+        <message>
+            <source>Handshake</source>
+            <translation>핸드셰이크</translation>
+        </message>
+        <message>
+            <source>Certificates</source>
+            <translation>인증서</translation>
+        </message>
+        <message>
+            <source>The wire</source>
+            <translation>회선</translation>
+        </message>
+        <message>
+            <source>Compare</source>
+            <translation>비교</translation>
+        </message>
+        <message>
+            <source>Attack lab</source>
+            <translation>공격 실험실</translation>
+        </message>
+        <message>
+            <source>Every byte of your own handshakes, explained</source>
+            <translation>내 핸드셰이크의 모든 바이트를 설명해요</translation>
+        </message>
+        <message>
+            <source>Who vouches for whom, and how well you know them</source>
+            <translation>누가 누구를 보증하고, 상대를 얼마나 잘 아는지 보여 줘요</translation>
+        </message>
+        <message>
+            <source>What an eavesdropper sees, and the relay, and what still leaks</source>
+            <translation>엿듣는 사람과 릴레이에게 보이는 것, 그래도 새는 것</translation>
+        </message>
+        <message>
+            <source>TLS 1.2 and 1.3, full and resumed, measured now on this computer</source>
+            <translation>TLS 1.2와 1.3, 전체와 재개를 이 컴퓨터에서 지금 재요</translation>
+        </message>
+        <message>
+            <source>Attack the real program, on this computer only, and see what stops it</source>
+            <translation>이 컴퓨터 안에서만 실제 프로그램을 공격해 보고 무엇이 막는지 봐요</translation>
+        </message>
+        <message>
+            <source>Look closer</source>
+            <translation>자세히 보기</translation>
+        </message>
+        <message>
+            <source>Tour</source>
+            <translation>둘러보기</translation>
+        </message>
+        <message>
+            <source>Learn TLS with your own call as the example, in a few steps</source>
+            <translation>내 통화를 예로 삼아 몇 단계로 TLS를 배워요</translation>
+        </message>
+        <message>
+            <source>Export…</source>
+            <translation>내보내기…</translation>
+        </message>
+        <message>
+            <source>Save what was seen: a capture, the journal, a report</source>
+            <translation>관찰한 것을 저장해요: 캡처, 기록, 보고서</translation>
         </message>
     </context>
 </TS>

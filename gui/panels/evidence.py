@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from gui.panels.doors import Doors
 from gui.panels.ladder_card import LadderCard
 from gui.panels.latency_card import LatencyCard
 from gui.panels.leg_line import LegLine
@@ -45,6 +46,9 @@ class Evidence(QWidget):
         inside.addWidget(self._title)
         inside.addSpacing(4)
         inside.addWidget(self._lead)
+        inside.addSpacing(8)
+        self.doors = Doors()
+        inside.addWidget(self.doors)
         inside.addSpacing(12)
         ladders = row(None, gap=12)
         self.link, self.session = LadderCard(look, "outer"), LadderCard(look, "inner")
@@ -79,6 +83,7 @@ class Evidence(QWidget):
         title = SAFE_TITLE_STOPPED if stopped else SAFE_TITLE
         self._title.setText(say(title if call is not None else SAFE_TITLE_IDLE))
         self._lead.setText(say(SAFE_LEAD if call is not None else SAFE_IDLE))
+        self.doors.show_words()
         self.link.show_ladder(state.link, say(LADDER["link"]), say(RELAY))
         title = say(LADDER["session"], name=call.peer) if call is not None else say(LADDER_SESSION_IDLE)
         self.session.show_ladder(state.session, title, call.peer if call is not None else "")

@@ -1,6 +1,6 @@
-"""An opened handshake: its messages on the left; bytes, story or keys beside them; the call small at the top.
+"""An opened handshake: its messages on the left; bytes, story or keys beside them.
 
-‹ Back   With bob, end to end          [Bytes Story Keys]      (B) bob 02:14 (mic) (hang up)
+With bob, end to end                   [Bytes Story Keys]
 [Relay Voice End-to-end]  │
 1 ──▶ ClientHello         │   AnatomyView · TaleView · KeysView
 """
@@ -8,15 +8,14 @@
 from dataclasses import replace
 from typing import get_args
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
-from gui.handshake_words import BACK, CHANNEL, CHANNEL_EMPTY, FACE, MESSAGES, PHONE_OF, THE_RELAY
+from gui.handshake_words import CHANNEL, CHANNEL_EMPTY, FACE, MESSAGES, PHONE_OF, THE_RELAY
 from gui.inspection import Face, Inspection, Opened, ladder_of, moved, on_channel, on_face
 from gui.ladder import Ladder
 from gui.panels.anatomy_view import AnatomyView
-from gui.panels.call_bar import CallBar
 from gui.panels.keys_view import KeysView
 from gui.panels.ladder_card import agreed_lines
 from gui.panels.tale_view import TaleView
@@ -25,36 +24,27 @@ from gui.tale import Who
 from gui.theme import Look
 from gui.view_state import ViewState
 from gui.widgets.basic import column, label, row
-from gui.widgets.icons import icon
 from gui.widgets.message_list import MessageList
 from gui.widgets.segments import Segments
-from gui.widgets.strip import ProblemStrip
 from gui.wording import LADDER, LADDER_SESSION_IDLE, LEG_TITLE
-from voip.journal.observations import Problem
 
 COLOURS: dict[Opened, str] = {"link": "outer", "leg": "outer", "session": "inner"}
 LIST_WIDTH, LIST_NARROW = 304, 268
-NARROW = 880
+NARROW = 844
 
 
 class Inspector(QWidget):
-    """`changed(Inspection)`: a person went elsewhere in it; `closed`: they want back."""
+    """`changed(Inspection)`: a person went elsewhere in it."""
 
     changed = Signal(object)
-    closed = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._inspection = Inspection("link")
         self._ladder = Ladder("link")
-        self.setProperty("role", "stage")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._whole = whole = column(self, gap=12, margins=(18, 12, 18, 16))
-        self.strips = {about: ProblemStrip(look) for about in ("link", "audio", "store", "call")}
-        for strip in self.strips.values():
-            whole.addWidget(strip)
-        whole.addLayout(self._head(look))
+        whole = column(self, gap=12)
+        whole.addLayout(self._head())
         body = row(None, gap=14)
         side = column(None, gap=10)
         self.channels = Segments(get_args(Opened))
@@ -77,14 +67,9 @@ class Inspector(QWidget):
         self.faces.chosen.connect(self._to_face)
         self.list.chosen.connect(lambda i: self.changed.emit(moved(self._inspection, i, self._ladder)))
         self.anatomy.changed.connect(self.changed)
-        look.changed.connect(self._dress)
-        self._dress()
 
-    def _head(self, look: Look) -> QHBoxLayout:
+    def _head(self) -> QHBoxLayout:
         head = row(None, gap=10)
-        self.back = QPushButton()
-        self.back.setProperty("tone", "plain")
-        self.back.clicked.connect(self.closed)
         self._title, self._sub = label("title"), label("caption")
         for line in (self._title, self._sub):
             line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -92,15 +77,11 @@ class Inspector(QWidget):
         text.addWidget(self._title)
         text.addWidget(self._sub)
         self.faces = Segments(get_args(Face))
-        self.call = CallBar(look)
-        head.addWidget(self.back)
         head.addLayout(text, 1)
         head.addWidget(self.faces)
-        head.addSpacing(6)
-        head.addWidget(self.call)
         return head
 
-    def show_state(self, state: ViewState, inspection: Inspection, now: float) -> None:
+    def show_state(self, state: ViewState, inspection: Inspection) -> None:
         """Paint what `inspection` opens of `state`."""
         ladder = ladder_of(state, inspection.channel)
         peer = state.call.peer if state.call is not None else ""
@@ -111,10 +92,6 @@ class Inspector(QWidget):
         colour = COLOURS[inspection.channel]
         self._inspection, self._ladder = inspection, ladder
         self._show_head(state, inspection, ladder, peer)
-        self.call.show_call(state.live_call, now)
-        problems: dict[str, Problem] = {problem.about: problem for problem in state.problems}
-        for about, strip in self.strips.items():
-            strip.show_problem(problems.get(about))
         message = min(inspection.message, len(ladder.rows) - 1)
         self.list.show_ladder(ladder, message, colour)
         self.list.setAccessibleName(say(MESSAGES))
@@ -142,8 +119,6 @@ class Inspector(QWidget):
         first, second, _certificate = agreed_lines(ladder)
         self._sub.setText(" · ".join(part for part in (first, second) if part))
         self._sub.setToolTip(self._sub.text())
-        self.back.setText(say(BACK))
-        self.back.setToolTip(f"{say(BACK)} (Esc)")
         self.faces.name({key: say(text) for key, text in FACE.items()})
         self.faces.show_chosen(inspection.face)
         self.channels.name({key: say(text) for key, text in CHANNEL.items()})
@@ -174,14 +149,10 @@ class Inspector(QWidget):
             self._pages.addWidget(self._keys)
         return self._keys
 
-    def _dress(self) -> None:
-        self.back.setIcon(icon("back", self._look.palette.text2, 16))
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Share the room."""
         width = event.size().width()
         narrow = width < NARROW
         self._side.setFixedWidth(LIST_NARROW if narrow else LIST_WIDTH)
-        self._whole.setContentsMargins(*((10, 10, 10, 10) if narrow else (18, 12, 18, 16)))
-        self.anatomy.fit(width - (LIST_NARROW if narrow else LIST_WIDTH) - 50)
+        self.anatomy.fit(width - (LIST_NARROW if narrow else LIST_WIDTH) - 14)
         super().resizeEvent(event)

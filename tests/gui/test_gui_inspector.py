@@ -78,10 +78,10 @@ def texts(widget) -> str:
 def test_one_click_opens_a_client_hello(qtbot, window):
     click_row(qtbot, window.evidence.link.view, 0)
     assert window.inspection == Inspection("link", 0)
-    shown = texts(window.inspector)
+    shown = texts(window.pages.inspector)
     assert "ClientHello" in shown
     assert "In the clear: an eavesdropper reads exactly this." in shown
-    assert window.inspector.anatomy.hex._data == window.state.link.rows[0].raw
+    assert window.pages.inspector.anatomy.hex._data == window.state.link.rows[0].raw
     assert not window.evidence.isVisible()
 
 
@@ -91,8 +91,8 @@ def test_keyboard_opens_walks_and_comes_back(qtbot, window):
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return):
         qtbot.keyClick(view, key)
     assert window.inspection == Inspection("session", 1)
-    assert window.inspector.list.hasFocus()
-    qtbot.keyClick(window.inspector.list, Qt.Key.Key_Down)
+    assert window.pages.inspector.list.hasFocus()
+    qtbot.keyClick(window.pages.inspector.list, Qt.Key.Key_Down)
     assert window.inspection.message == 2
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert window.inspection is None
@@ -108,7 +108,7 @@ def test_escape_in_the_inspector_does_not_hang_up(qtbot, window, wishes):
 
 def test_hovering_a_field_lights_its_bytes(qtbot, window):
     window.inspect("link", 0)
-    view = window.inspector.anatomy
+    view = window.pages.inspector.anatomy
     index = view.fields.fields.index_of((5,))
     hover(view.fields.viewport(), QPointF(view.fields.visualRect(index).center()))
     field = field_at(view._tree, (5,))
@@ -120,7 +120,7 @@ def test_hovering_a_field_lights_its_bytes(qtbot, window):
 
 def test_hovering_a_byte_lights_its_field_and_a_click_selects_it(qtbot, window):
     window.inspect("link", 0)
-    view = window.inspector.anatomy
+    view = window.pages.inspector.anatomy
     at = view.hex.box_of(75).center()
     hover(view.hex.viewport(), at)
     assert view.fields.lit == (5,), "the suites are folded: their list lights up"
@@ -139,7 +139,7 @@ def test_hovering_a_byte_lights_its_field_and_a_click_selects_it(qtbot, window):
 
 def test_selecting_a_field_selects_and_shows_its_bytes(qtbot, window):
     window.inspect("link", 0)
-    view = window.inspector.anatomy
+    view = window.pages.inspector.anatomy
     view.fields.setCurrentIndex(view.fields.fields.index_of((7, 10)))
     field = field_at(view._tree, (7, 10))
     assert field.name == "key_share"
@@ -151,7 +151,7 @@ def test_selecting_a_field_selects_and_shows_its_bytes(qtbot, window):
 
 def test_arrows_in_the_hex_go_from_byte_to_byte(qtbot, window):
     window.inspect("link", 0)
-    view = window.inspector.anatomy
+    view = window.pages.inspector.anatomy
     view.hex.setFocus()
     qtbot.keyClick(view.hex, Qt.Key.Key_Right)
     assert window.inspection.field == (1,)
@@ -164,7 +164,7 @@ def test_arrows_in_the_hex_go_from_byte_to_byte(qtbot, window):
 def test_what_the_wire_saw_stands_beside_what_we_decrypted(qtbot, window):
     row = next(i for i, r in enumerate(window.state.session.rows) if r.name == "Certificate")
     window.inspect("session", row)
-    view = window.inspector.anatomy
+    view = window.pages.inspector.anatomy
     assert view.message.text() == "What we decrypted"
     assert "Encrypted: an eavesdropper sees only" in texts(view)
     qtbot.mouseClick(view.wire, Qt.MouseButton.LeftButton)
@@ -177,7 +177,7 @@ def test_what_the_wire_saw_stands_beside_what_we_decrypted(qtbot, window):
 
 def test_channels_and_faces(qtbot, window):
     qtbot.mouseClick(window.evidence.leg, Qt.MouseButton.LeftButton)
-    inspector = window.inspector
+    inspector = window.pages.inspector
     assert window.inspection.channel == "leg"
     qtbot.mouseClick(inspector.channels.buttons["session"], Qt.MouseButton.LeftButton)
     qtbot.mouseClick(inspector.faces.buttons["story"], Qt.MouseButton.LeftButton)
@@ -200,8 +200,10 @@ def test_channels_and_faces(qtbot, window):
 def test_no_secret_is_shown(window, qtbot):
     """Keys have names and lengths; nothing on the face of the keys is a value."""
     window.inspect("session", 0)
-    window.inspector.faces.chosen.emit("keys")
-    runs = [w for w in texts(window.inspector._keys).split() if len(w) >= 16 and set(w) <= set("0123456789abcdef")]
+    window.pages.inspector.faces.chosen.emit("keys")
+    runs = [
+        w for w in texts(window.pages.inspector._keys).split() if len(w) >= 16 and set(w) <= set("0123456789abcdef")
+    ]
     assert runs == []
 
 
@@ -212,7 +214,7 @@ def test_tls_12_is_numbered_for_the_screen_reader(qtbot, look, wishes):
     window.take(add_handshake(Story(), "link", "1.2").entries)
     window.inspect("link", 0)
     spoken = [
-        window.inspector.list.messages.index(i).data(Qt.ItemDataRole.AccessibleTextRole)
+        window.pages.inspector.list.messages.index(i).data(Qt.ItemDataRole.AccessibleTextRole)
         for i in range(len(window.state.link.rows))
     ]
     assert [text.split(",")[0] for text in spoken if text.startswith("step")] == [f"step {n}" for n in range(1, 11)]
@@ -222,7 +224,7 @@ def test_tls_12_is_numbered_for_the_screen_reader(qtbot, look, wishes):
 
 def test_the_call_stays_within_reach(qtbot, window, wishes):
     window.inspect("link", 0)
-    bar = window.inspector.call
+    bar = window.pages.room.call
     assert "bob" in texts(bar)
     qtbot.mouseClick(bar.mute, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(bar.hang_up, Qt.MouseButton.LeftButton)
@@ -238,7 +240,7 @@ def test_an_incoming_call_can_be_answered_from_the_inspector(qtbot, look, wishes
     window.take(add_handshake(Story(), "link").entries)
     window.inspect("link", 0)
     window.take(Story().add("call", CallChanged("bob", "incoming", False), call=CALL).entries)
-    assert window.focusWidget() is window.inspector.call.accept
+    assert window.focusWidget() is window.pages.room.call.accept
     window._enter()
     window._escape()
     assert wishes.made == [("accept",), ("decline",)]
@@ -247,9 +249,9 @@ def test_an_incoming_call_can_be_answered_from_the_inspector(qtbot, look, wishes
 def test_problems_are_said_in_the_inspector_too(qtbot, window):
     window.inspect("link", 0)
     window.take(Story().problem("call", "x", "It broke.").entries)
-    assert "It broke." in texts(window.inspector)
-    qtbot.mouseClick(window.inspector.strips["call"]._close, Qt.MouseButton.LeftButton)
-    assert "It broke." not in texts(window.inspector)
+    assert "It broke." in texts(window.pages.room)
+    qtbot.mouseClick(window.pages.room.strips["call"]._close, Qt.MouseButton.LeftButton)
+    assert "It broke." not in texts(window.pages.room)
 
 
 def test_an_empty_connection_says_so(qtbot, look, wishes):
@@ -257,17 +259,21 @@ def test_an_empty_connection_says_so(qtbot, look, wishes):
     qtbot.addWidget(window)
     window.show()
     window.inspect("link", 0)
-    assert "No handshake has been seen here yet." in texts(window.inspector)
+    assert "No handshake has been seen here yet." in texts(window.pages.inspector)
 
 
 def test_everything_has_a_name_for_the_screen_reader(window):
     window.inspect("session", 4)
     nameless = [
-        b for b in window.inspector.findChildren(QAbstractButton)
+        b for b in window.pages.inspector.findChildren(QAbstractButton)
         if b.isVisible() and not (b.text() or b.accessibleName())
     ]  # fmt: skip
     assert nameless == []
-    for widget in (window.inspector.list, window.inspector.anatomy.hex, window.inspector.anatomy.fields):
+    for widget in (
+        window.pages.inspector.list,
+        window.pages.inspector.anatomy.hex,
+        window.pages.inspector.anatomy.fields,
+    ):
         assert widget.accessibleName()
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
 
@@ -278,8 +284,8 @@ def test_korean(qtbot, window, qapp):
     try:
         tongue.speak("ko")
         QApplication.processEvents()
-        window.inspector.faces.chosen.emit("story")
-        assert "여기부터 모두 암호화됩니다." in texts(window.inspector)
+        window.pages.inspector.faces.chosen.emit("story")
+        assert "여기부터 모두 암호화됩니다." in texts(window.pages.inspector)
     finally:
         tongue.speak("en")
 
@@ -289,9 +295,9 @@ def test_it_fits(window, size):
     window.inspect("session", 4)
     window.resize(*size)
     QApplication.processEvents()
-    inspector = window.inspector
-    assert inspector.geometry().width() + window.sidebar.width() == window.width()
-    for widget in (inspector.call.hang_up, inspector.anatomy.fields, inspector.list):
+    inspector, room = window.pages.inspector, window.pages.room
+    assert room.geometry().width() + window.sidebar.width() == window.width()
+    for widget in (room.call.hang_up, inspector.anatomy.fields, inspector.list):
         right = widget.mapTo(window, widget.rect().topRight()).x()
         assert right < window.width()
     assert inspector.anatomy.fields.width() >= 190
@@ -307,10 +313,10 @@ def test_opening_does_not_stall_the_window(qtbot, window):
     probe.start()
     steps = [
         lambda: window.inspect("link", 0),
-        lambda: window.inspector.changed.emit(Inspection("session", 5, field=(3,))),
-        lambda: window.inspector.faces.chosen.emit("story"),
-        lambda: window.inspector.faces.chosen.emit("keys"),
-        window._leave_inspector,
+        lambda: window.pages.inspector.changed.emit(Inspection("session", 5, field=(3,))),
+        lambda: window.pages.inspector.faces.chosen.emit("story"),
+        lambda: window.pages.inspector.faces.chosen.emit("keys"),
+        window._leave_study,
     ]
     for step in steps:
         QTimer.singleShot(20, step)
@@ -323,9 +329,9 @@ def test_opening_does_not_stall_the_window(qtbot, window):
 
 def test_an_index_that_outlives_its_tree_harms_nobody(window):
     window.inspect("session", 5)
-    fields = window.inspector.anatomy.fields.fields
+    fields = window.pages.inspector.anatomy.fields.fields
     old = [fields.index_of((3, i)) for i in range(3)]
-    window.inspector.changed.emit(Inspection("session", 2))
+    window.pages.inspector.changed.emit(Inspection("session", 2))
     assert [fields.node(index) for index in old] == [None] * 3
 
 

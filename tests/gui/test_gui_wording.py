@@ -11,7 +11,8 @@ from typing import get_args
 import pytest
 from PySide6.QtCore import QTranslator
 
-from gui import handshake_words, wording
+from gui import wording
+from tools.translate import sources
 from voip.journal.observations import STAGES, CallPhase, LinkState, Problem, TrustLevel
 from voip.wire.signals import Reason
 
@@ -20,13 +21,7 @@ TS = I18N / "glasscall_ko.ts"
 
 
 def texts() -> set[str]:
-    found: set[str] = set()
-    for name, value in (*vars(wording).items(), *vars(handshake_words).items()):
-        if name.isupper() and name != "APP":
-            found |= (
-                set(value.values() if isinstance(value, dict) else [value]) if isinstance(value, str | dict) else set()
-            )
-    return found
+    return set(sources())
 
 
 def messages() -> dict[str, str]:

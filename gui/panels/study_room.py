@@ -1,0 +1,113 @@
+"""Where one looks closer: a bar with the pages and the call, and under it the page.
+
+‹ Back   [Handshake Certificates The wire Compare Attack lab]   Export…   Tour      (B) bob 02:14 (mic) (hang up)
+┌───────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
+│ Inspector · CertificatesView · WireView · CompareView · LabView                                                 │
+"""
+
+from typing import get_args
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+
+from gui.handshake_words import BACK
+from gui.panels.call_bar import CallBar
+from gui.say import say
+from gui.study import Page, Study
+from gui.theme import Look
+from gui.view_state import ViewState
+from gui.widgets.basic import column, row
+from gui.widgets.icons import icon
+from gui.widgets.segments import Segments
+from gui.widgets.strip import ProblemStrip
+from gui.words.study import EXPORT, EXPORT_HINT, PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
+from voip.journal.observations import Problem
+
+NARROW = 900
+
+
+class StudyRoom(QWidget):
+    """`turned(Page)`: a person wants another page; `closed`: they want back; `export`, `tour`: those were asked for."""
+
+    turned = Signal(str)
+    closed = Signal()
+    export = Signal()
+    tour = Signal()
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._pages: dict[Page, QWidget] = {}
+        self.setProperty("role", "stage")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._whole = whole = column(self, gap=12, margins=(18, 12, 18, 16))
+        self.strips = {about: ProblemStrip(look) for about in ("link", "audio", "store", "call")}
+        for strip in self.strips.values():
+            whole.addWidget(strip)
+        whole.addLayout(self._head(look))
+        self._stack = QStackedWidget()
+        whole.addWidget(self._stack, 1)
+        look.changed.connect(self._dress)
+        self._dress()
+
+    def _head(self, look: Look) -> QHBoxLayout:
+        head = row(None, gap=10)
+        self.back, self.take_out, self.learn = QPushButton(), QPushButton(), QPushButton()
+        for button, signal in ((self.back, self.closed), (self.take_out, self.export), (self.learn, self.tour)):
+            button.setProperty("tone", "plain")
+            button.clicked.connect(signal)
+        self.pages = Segments(get_args(Page))
+        self.pages.chosen.connect(self.turned)
+        self.call = CallBar(look)
+        head.addWidget(self.back)
+        head.addWidget(self.pages)
+        head.addStretch()
+        head.addWidget(self.take_out)
+        head.addWidget(self.learn)
+        head.addWidget(self.call)
+        return head
+
+    def add(self, page: Page, view: QWidget) -> None:
+        """`view` is what `page` shows."""
+        self._pages[page] = view
+        self._stack.addWidget(view)
+
+    def has(self, page: Page) -> bool:
+        """Whether it was made."""
+        return page in self._pages
+
+    def show_state(self, state: ViewState, study: Study, now: float) -> None:
+        """Paint the bar, and turn to the page; its view is painted by whoever made it."""
+        self.call.show_call(state.live_call, now)
+        problems: dict[str, Problem] = {problem.about: problem for problem in state.problems}
+        for about, strip in self.strips.items():
+            strip.show_problem(problems.get(about))
+        self._name()
+        self.pages.show_chosen(study.page)
+        view = self._pages[study.page]
+        if self._stack.currentWidget() is not view:
+            self._stack.setCurrentWidget(view)
+
+    def _name(self) -> None:
+        self.back.setText(say(BACK))
+        self.back.setToolTip(f"{say(BACK)} (Esc)")
+        self.take_out.setText(say(EXPORT))
+        self.take_out.setToolTip(say(EXPORT_HINT))
+        self.learn.setText(say(TOUR))
+        self.learn.setToolTip(say(TOUR_HINT))
+        self.pages.setAccessibleName(say(PAGES))
+        self.pages.name({page: say(text) for page, text in PAGE.items()})
+        for page, text in PAGE_HINT.items():
+            self.pages.buttons[page].setToolTip(say(text))
+
+    def _dress(self) -> None:
+        self.back.setIcon(icon("back", self._look.palette.text2, 16))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the room."""
+        narrow = event.size().width() < NARROW
+        self._whole.setContentsMargins(*((10, 10, 10, 10) if narrow else (18, 12, 18, 16)))
+        for button in (self.take_out, self.learn):
+            button.setVisible(not narrow)
+        super().resizeEvent(event)
