@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`make bench`: measures what Glasscall costs on this machine, and names the machine.
 
-machine ─→ handshake ─→ setup ─→ mouth-to-ear ─→ window ─→ out/bench/report.json, tables
+machine ─→ handshake ─→ setup ─→ mouth-to-ear ─→ window ─→ newcomer ─→ out/bench/report.json, tables
 
     python bench/run.py [NAME…] [--quick] [--markdown] [--out DIR]
 
@@ -35,6 +35,7 @@ MEASUREMENTS = {
     "setup": "setup",
     "mouth-to-ear": "call_latency",
     "window": "window",
+    "newcomer": "newcomer",
 }
 """Name on the command line → file."""
 

@@ -1,6 +1,7 @@
 """What the window costs: the CPU of a phone with its window, and of the same phone without it, in the same call.
 
-    glasscall phone --call bob   ⇄  glasscall phone --answer       two windows (Xvfb)
+    glasscall phone --call bob   ⇄  glasscall phone --answer       two windows (Xvfb), and the same with every page
+                                                                   looked at in turn
     glasscall call bob           ⇄  glasscall answer --once        two phones without
 
 All speak from recordings and write what they hear to a file. CPU seconds are read from /proc between two moments within
@@ -19,12 +20,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rows import Figure, Row, Table
 from village import Village, ended, village, wait_until
 
+Kind = Literal["bare", "window", "pages"]
 SETTLE = 2.5
+SHARE_MOST = 0.15
+"""Of a core, that a window may take with its every page looked at …"""
+STALL_MOST = 50.0
+"""… and milliseconds that its loop may be held up."""
 PEOPLE = ("alice", "bob")
 HERE = Path(__file__).resolve().parent
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -44,6 +50,8 @@ class Load:
     lag: float
     """Longest delay of the phone's event loop, ms."""
     lag_p99: float
+    stall: float
+    """Longest delay of the window's own loop, ms; 0 where it was not watched."""
 
 
 def cpu_seconds(pid: int) -> float:
@@ -79,18 +87,23 @@ def display() -> Iterator[tuple[dict[str, str], "subprocess.Popen[bytes] | None"
 
 
 def one_call(
-    place: Village, number: int, seconds: float, env: dict[str, str], server: "subprocess.Popen[bytes] | None"
+    place: Village,
+    number: int,
+    kind: Kind,
+    seconds: float,
+    env: dict[str, str],
+    server: "subprocess.Popen[bytes] | None",
 ) -> dict[str, Load]:
-    """A call of `seconds` measured seconds; with windows when `env` names a display."""
+    """A call of `seconds` measured seconds."""
     folder = place.folder / f"call-{number}"
     folder.mkdir()
     with contextlib.ExitStack() as stack:
         running = {}
         for who in reversed(PEOPLE):
             log = folder / f"{who}.log"
-            process = stack.enter_context(ended(_command(place, folder, who, bool(env)), log, os.environ | env))
+            process = stack.enter_context(ended(_command(place, folder, who, kind), log, os.environ | env))
             running[who] = process
-            if who == "bob" and not env:
+            if who == "bob" and kind == "bare":
                 wait_until(partial(_says_ready, log), 30, who, process, log)
         for who, process in running.items():  # a phone makes this file when the call has its sound
             heard = folder / f"{who}-heard.wav"
@@ -108,6 +121,8 @@ def one_call(
         report: dict[str, Any] = json.loads((folder / f"{who}.json").read_text(encoding="utf-8"))
         lag: dict[str, float] = json.loads((folder / f"{who}-lag.json").read_text(encoding="utf-8"))
         audio = report["audio"]
+        watched_qt = folder / f"{who}-lag.json.qt"
+        stall = json.loads(watched_qt.read_text(encoding="utf-8"))["longest"] if kind == "pages" else 0.0
         loads[who] = Load(
             used[who],
             used.get("display", 0.0),
@@ -116,6 +131,7 @@ def one_call(
             audio["frames_played"],
             lag["longest"],
             lag["p99"],
+            stall,
         )
     return loads
 
@@ -124,14 +140,18 @@ def _says_ready(log: Path) -> bool:
     return "ready " in log.read_text(encoding="utf-8", errors="replace")
 
 
-def _command(place: Village, folder: Path, who: str, window: bool) -> list[str]:
-    if window:
+def _command(place: Village, folder: Path, who: str, kind: Kind) -> list[str]:
+    if kind != "bare":
         act = ["phone", *(["--call", "bob"] if who == "alice" else ["--answer"])]
     else:
         act = ["call", "bob"] if who == "alice" else ["answer", "--once"]
     voice = HERE.parent / "assets" / f"{who}.wav"
     files = ["--input", str(voice), "--output", str(folder / f"{who}-heard.wav"), "--json", str(folder / f"{who}.json")]
-    watch = [sys.executable, str(HERE / "lagwatch.py"), str(folder / f"{who}-lag.json")]
+    watch = [
+        sys.executable,
+        str(HERE / ("pagewatch.py" if kind == "pages" else "lagwatch.py")),
+        str(folder / f"{who}-lag.json"),
+    ]
     return [*watch, *act, "--home", str(place.home(who)), *files]
 
 
@@ -152,25 +172,35 @@ def _row(what: str, loads: list[Load], bare: float, server: bool) -> Row:
 
 def measure(*, quick: bool) -> Table:
     """All of it."""
-    seconds, rounds = (6.0, 1) if quick else (14.0, 2)
-    found: dict[bool, list[Load]] = {False: [], True: []}
+    seconds, rounds = (8.0, 1) if quick else (18.0, 2)
+    kinds: tuple[Kind, ...] = ("bare", "window", "pages")
+    found: dict[Kind, list[Load]] = {kind: [] for kind in kinds}
     with village(*PEOPLE) as place, display() as (env, server):
         for number in range(rounds):
-            for window in (False, True):
-                environment = env if window else {}
-                loads = one_call(place, 2 * number + window, seconds, environment, server if window else None)
-                found[window] += loads.values()
-    with_window, without = (statistics.mean(load.cpu for load in found[window]) for window in (True, False))
+            for step, kind in enumerate(kinds):
+                windowed = kind != "bare"
+                loads = one_call(
+                    place, 3 * number + step, kind, seconds, env if windowed else {}, server if windowed else None
+                )
+                found[kind] += loads.values()
+    bare, still, turning = (statistics.mean(load.cpu for load in found[kind]) for kind in kinds)
+    stall = max(load.stall for load in found["pages"])
+    lost = sum(load.lost + load.concealed for load in found["pages"])
+    lost_bare = sum(load.lost + load.concealed for load in found["bare"])
     rows = (
-        Row(
-            "the window's share",
-            round((with_window - without) / with_window, 3),
-            "all of a phone with its window",
-            {"% of a core": round(100 * (with_window - without), 1)},
-        ),
-        _row("a phone with its window", found[True], without, server is not None),
-        _row("a phone without a window", found[False], without, server=False),
-    )
+        Row("the window's share", round((still - bare) / still, 3), "all of a phone with its window",
+            {"% of a core": round(100 * (still - bare), 1)}),
+        Row("the window's share, every page looked at", round((turning - bare) / turning, 3),
+            "all of that phone", {"% of a core": round(100 * (turning - bare), 1)},
+            target=f"at most {SHARE_MOST:.0%} of a core", met=turning - bare <= SHARE_MOST),
+        Row("the longest stall of the window's loop", None, "", {"ms": round(stall, 1)},
+            target=f"below {STALL_MOST:g} ms", met=stall < STALL_MOST),
+        Row("frames lost or concealed, every page looked at", None, "", {"frames": lost, "without a window": lost_bare},
+            target="none beyond the phone's own", met=lost <= lost_bare),
+        _row("a phone with its window", found["window"], bare, server is not None),
+        _row("… every page looked at", found["pages"], bare, server is not None),
+        _row("a phone without a window", found["bare"], bare, server=False),
+    )  # fmt: skip
     how = (
         f"CPU seconds per second of call, {rounds} call(s) of {seconds:g} s of each kind in turns, mean of both ends; "
         f"{'drawn by Xvfb' if server else 'drawn offscreen (no Xvfb here)'}."
