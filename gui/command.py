@@ -12,6 +12,9 @@ from voip.errors import StoreError
 if TYPE_CHECKING:
     from gui.bridge import PhoneLike
 
+SECONDS_MAX = 86_400.0
+"""A day; Qt's timers end soon after."""
+
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the command."""
@@ -20,12 +23,23 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--call", metavar="NAME", default="", help="call NAME as soon as they are there")
     parser.add_argument("--answer", action="store_true", help="answer every call by itself")
     parser.add_argument(
-        "--seconds", type=float, metavar="N", default=0.0, help="hang up and quit after N seconds of call"
+        "--seconds", type=seconds, metavar="N", default=0.0, help="hang up and quit after N seconds of call"
     )
     parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture of the window during the call")
     parser.add_argument("--lang", choices=("auto", "en", "ko"), default="auto", help="language of the window")
     parser.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="colours of the window")
     parser.set_defaults(run=run)
+
+
+def seconds(text: str) -> float:
+    """What `--seconds TEXT` asks for; 0 is for ever."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= SECONDS_MAX:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to {SECONDS_MAX:g}")
+    return value
 
 
 def build_phone(args: argparse.Namespace) -> "PhoneLike":

@@ -140,3 +140,10 @@ def test_a_defect_in_a_slot_is_one_sentence(capsys):
     assert told.count("\n") == 1
     assert "odd" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-1", "soon", "1e9"])
+def test_a_length_that_is_none_is_refused(text, capsys):
+    with pytest.raises(SystemExit):
+        parse("--seconds", text)
+    assert "0 to 86400" in capsys.readouterr().err
