@@ -22,6 +22,7 @@ from PySide6.QtCore import QObject, Signal
 from voip.errors import GlasscallError
 from voip.io.clock import monotonic
 from voip.journal.observations import CallCost, Entry, Levels, MediaStats, Problem, RelaySaw
+from voip.journal.tape import Passed, Tape
 from voip.session.tls.events import Record
 
 PERIOD = 1 / 30
@@ -44,6 +45,8 @@ class PhoneLike(Protocol):
 
     @property
     def journal(self) -> JournalLike: ...
+    @property
+    def tape(self) -> Tape: ...
 
     async def run(self) -> None:
         """Connect and stay until `stop`; network trouble goes to the journal."""
@@ -54,6 +57,7 @@ class PhoneLike(Protocol):
     async def hang_up(self) -> None: ...
     def mute(self, on: bool) -> None: ...
     async def words_match(self) -> None: ...
+    async def watch_relay(self, on: bool) -> None: ...
     async def stop(self) -> None: ...
 
 
@@ -145,6 +149,14 @@ class Bridge(QObject):
     def words_match(self) -> None:
         """The two people have compared the words."""
         self._submit("call", lambda phone: phone.words_match())
+
+    def watch_relay(self, on: bool) -> None:
+        """Ask the relay what it forwards for us, or stop asking."""
+        self._submit("call", lambda phone: phone.watch_relay(on))
+
+    def passed(self, number: int) -> tuple[Passed, ...]:
+        """The records that passed on our wire since record `number`."""
+        return self._phone.tape.since(number) if self._phone is not None else ()
 
     def close(self) -> None:
         """Hang up and stop; `ended` follows. Safe to call twice."""

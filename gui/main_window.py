@@ -7,7 +7,7 @@ clicks and keys ──→ Intents (the bridge, or a test)
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, cast
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -20,15 +20,19 @@ from gui.panels.call_bar import CallBar
 from gui.panels.evidence import Evidence
 from gui.panels.idle import IdlePanel
 from gui.panels.leg_line import LegLine
+from gui.panels.locks_card import LockRow
 from gui.panels.sidebar import NARROW, Sidebar
+from gui.panels.tour_guide import TourGuide
 from gui.study import Page, Study
 from gui.theme import Look
 from gui.view_state import ViewState, dismiss, reduce, without_call
 from gui.widgets.basic import column, row
+from gui.widgets.key_log_banner import KeyLogBanner
 from gui.widgets.ladder_view import LadderView
 from gui.widgets.strip import ProblemStrip
 from gui.wording import APP
 from voip.journal.observations import Entry, Levels, Problem
+from voip.journal.tape import Passed
 
 FOLD_BELOW = 1080
 """Window widths under this fold the sidebar to its faces."""
@@ -47,6 +51,8 @@ class Intents(Protocol):
     def hang_up(self) -> None: ...
     def mute(self, on: bool) -> None: ...
     def words_match(self) -> None: ...
+    def watch_relay(self, on: bool) -> None: ...
+    def passed(self, number: int) -> tuple[Passed, ...]: ...
     def close(self) -> None: ...
 
 
@@ -61,6 +67,7 @@ class MainWindow(QMainWindow):
         self.state = ViewState()
         self._look, self._intents, self._clock, self._language = look, intents, clock, language
         self._chosen = ""
+        self._wired = False
         self.study: Study | None = None
         """What is looked at instead of the call, if anything."""
         self.pages: Pages | None = None
@@ -80,7 +87,12 @@ class MainWindow(QMainWindow):
         self._second = QTimer(self, interval=250)
         self._second.timeout.connect(self._show_time)
         self._soon = QTimer(self, singleShot=True, interval=400)
-        self._soon.timeout.connect(self._prepare)
+        self._soon.timeout.connect(self._prepare_all)
+        self._beat = QTimer(self, interval=100)
+        self._beat.timeout.connect(self._follow_wire)
+        self.tour = TourGuide(look, self, self._find)
+        self.tour.wanted.connect(self._turn_for_tour)
+        self.evidence.doors.tour.connect(self._begin_tour)
         self._soon.start()
         self.show_state()
 
@@ -112,6 +124,8 @@ class MainWindow(QMainWindow):
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
         self._focus_where_needed()
+        self.banner.show_key_log(state.locks.key_log)
+        self.tour.show_state(state)
         problems: dict[str, Problem] = {problem.about: problem for problem in state.problems}
         for about, strip in self.strips.items():
             strip.show_problem(problems.get(about))
@@ -146,24 +160,85 @@ class MainWindow(QMainWindow):
             self._answer_with(room.call)
             for strip in room.strips.values():
                 strip.dismissed.connect(self._dismiss)
+            room.tour.connect(self._begin_tour)
             self._rooms.addWidget(room)
         return self.pages
+
+    def _prepare_all(self) -> None:
+        """One page at a time, so that the window stays at hand meanwhile."""
+        if self._prepare().make_next():
+            self._soon.start(60)
 
     def _go(self, study: Study) -> None:
         pages = self._prepare()
         self.study = study
+        had_wire = hasattr(pages, "wire")
         pages.show_state(self.state, study, self._clock())
+        if study.page == "wire":
+            if not had_wire or not self._wired:
+                self._wired = True
+                pages.wire.watch.connect(self._intents.watch_relay)
+            self._beat.start()
+            self._follow_wire()
+        else:
+            self._beat.stop()
         self._rooms.setCurrentWidget(pages.room)
 
     def _leave_study(self) -> None:
         left = self.inspection
         self.study = None
+        self._beat.stop()
         self._rooms.setCurrentIndex(0)
         if left is not None:
             card = {"link": self.evidence.link.view, "session": self.evidence.session.view}.get(left.channel)
             (card or self.evidence.leg).setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.evidence.doors.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _follow_wire(self) -> None:
+        if self.pages is not None:
+            self.pages.follow(self._intents.passed, self._clock())
+
+    def _open_lock(self, name: str) -> None:
+        if name == "media":
+            self.open_page("wire")
+        else:
+            self.inspect("link" if name == "link" else "session", 0)
+
+    def _begin_tour(self) -> None:
+        self._prepare()
+        self.tour.start(self.state)
+
+    def _turn_for_tour(self, page: str) -> None:
+        step = self.tour.step
+        if page == "home":
+            if self.study is not None:
+                self._leave_study()
+        elif step is not None and step.inspection is not None:
+            self._go(Study("handshake", step.inspection))
+        else:
+            self.open_page(cast("Page", page))
+
+    def _find(self, place: str) -> QWidget | None:
+        """The live thing that a step of the tour points at."""
+        evidence, pages = self.evidence, self._prepare()
+        at_home: dict[str, QWidget] = {
+            "locks": evidence.locks,
+            "ladder-link": evidence.link,
+            "ladder-session": evidence.session,
+            "leg": evidence.leg,
+            "latency": evidence.latency,
+            "words": self.call.words,
+            "call-controls": self.call.hang_up if self.study is None else pages.room.call,
+        }
+        if place in at_home:
+            return at_home[place]
+        if place == "inspector-clienthello":
+            return pages.inspector.anatomy
+        if place == "keys":
+            return pages.inspector.keys
+        page = cast("Page", place.partition("-")[0])
+        return pages.room.view(page)
 
     def _show_time(self) -> None:
         self.call.show_time(self._clock())
@@ -172,7 +247,11 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         root = QWidget()
-        outside = row(root, gap=0)
+        whole = column(root, gap=0)
+        self.banner = KeyLogBanner(self._look)
+        whole.addWidget(self.banner)
+        outside = row(None, gap=0)
+        whole.addLayout(outside, 1)
         outside.addWidget(self.sidebar)
         self._rooms = QStackedWidget()
         outside.addWidget(self._rooms, 1)
@@ -202,6 +281,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.evidence.opened.connect(self.inspect)
         self.evidence.doors.opened.connect(self.open_page)
+        self.evidence.locks.opened.connect(self._open_lock)
         self.sidebar.picked.connect(self._pick)
         self.sidebar.called.connect(self._call)
         self.sidebar.theme.connect(self._look.choose)
@@ -234,7 +314,7 @@ class MainWindow(QMainWindow):
             # Enter on a focused Decline must not accept.
             bar = self._answers
             (bar.decline if focus is bar.decline else bar.accept).click()
-        elif isinstance(focus, LadderView | LegLine):
+        elif isinstance(focus, LadderView | LegLine | LockRow):
             focus.open_current()
         elif self.study is not None:
             if isinstance(focus, QAbstractButton):
@@ -251,7 +331,9 @@ class MainWindow(QMainWindow):
 
     def _escape(self) -> None:
         call = self.state.live_call
-        if call is not None and call.phase == "incoming":
+        if self.tour.step is not None:
+            self.tour.leave()
+        elif call is not None and call.phase == "incoming":
             self._intents.decline()
         elif self.study is not None:
             self._leave_study()
@@ -324,5 +406,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Hang up and go."""
+        if self.pages is not None:
+            self.pages.stop()
         self._intents.close()
         super().closeEvent(event)

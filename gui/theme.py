@@ -159,6 +159,11 @@ def style_sheet(p: Palette) -> str:
     QFrame[role="strip"] {{ border-radius: 12px; background: {_rgba(p.warn, 0.11)};
         border: 1px solid {_rgba(p.warn, 0.28)}; }}
     QFrame[role="strip"][tone="bad"] {{ background: {_rgba(p.bad, 0.09)}; border-color: {_rgba(p.bad, 0.3)}; }}
+    QFrame[role="lock"] {{ border-radius: 9px; border: 2px solid transparent; background: transparent; }}
+    QFrame[role="lock"]:hover {{ background: {p.hover}; }}
+    QFrame[role="lock"][focus="on"] {{ border-color: {p.outer}; }}
+    QFrame[role="alarm"] {{ background: {p.fill_bad}; border: none; }}
+    QLabel[role="alarm"] {{ color: {p.on_fill}; font-size: 13px; font-weight: 600; }}
     QFrame[role="rule"] {{ background: {p.line}; border: none; }}
     QLabel {{ background: transparent; border: none; }}
     QLabel[role="name"] {{ font-size: 26px; font-weight: 600; }}

@@ -8,10 +8,15 @@ Everything is bounded: a ladder by its rows, the history by a minute, people by 
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from gui.certificates import Certificates
+from gui.certificates import fold as fold_certificates
 from gui.ladder import Ladder, climb
+from gui.locks import Locks
+from gui.locks import fold as fold_locks
 from voip.journal.observations import (
     AudioState,
     CallChanged,
+    CallCost,
     CallPhase,
     Entry,
     Latency,
@@ -23,8 +28,10 @@ from voip.journal.observations import (
     PathChanged,
     PersonSeen,
     Problem,
+    RelaySaw,
     TrustAssessed,
     WordsReady,
+    Worsened,
 )
 
 HISTORY_SECONDS = 60.0
@@ -106,6 +113,11 @@ class ViewState:
     leg: Ladder = field(default_factory=lambda: Ladder("leg"))
     session: Ladder = field(default_factory=lambda: Ladder("session"))
     audio: AudioState | None = None
+    locks: Locks = field(default_factory=Locks)
+    certified: Certificates = field(default_factory=Certificates)
+    cost: CallCost | None = None
+    relay_saw: RelaySaw | None = None
+    """The relay's account of the present call, once it was asked."""
     problems: tuple[Problem, ...] = field(default=())
     """The latest of each kind (`about`)."""
 
@@ -117,7 +129,7 @@ class ViewState:
 
 def reduce(state: ViewState, entry: Entry) -> ViewState:
     """`state` after `entry`. Never raises; an entry that says nothing to the window changes nothing."""
-    state = _climb(state, entry)
+    state = _seen(_climb(state, entry), entry)
     what = entry.what
     match what:
         case LinkState():
@@ -133,6 +145,8 @@ def reduce(state: ViewState, entry: Entry) -> ViewState:
             return dismiss(state, "audio")
         case Problem():
             return _with_problem(state, what)
+        case Worsened(code=code, sentence=sentence):
+            return _with_problem(state, Problem("call", code, sentence))
     if state.call is not None and _concerns(state, entry):
         return replace(state, call=_within_call(state.call, entry))
     return state
@@ -170,6 +184,24 @@ def _climb(state: ViewState, entry: Entry) -> ViewState:
             return replace(state, leg=climb(state.leg, entry))
         case "session" if _concerns(state, entry):
             return replace(state, session=climb(state.session, entry))
+    return state
+
+
+def _seen(state: ViewState, entry: Entry) -> ViewState:
+    """The evidence that is folded apart: locks, certificates, what the relay says, what it all costs."""
+    call = state.live_call
+    if entry.call and call is not None and entry.call != call.id:
+        return state  # of another call, which says nothing about this one
+    locks, certified = fold_locks(state.locks, entry), fold_certificates(state.certified, entry)
+    if locks is not state.locks or certified is not state.certified:
+        state = replace(state, locks=locks, certified=certified)
+    what = entry.what
+    if isinstance(what, CallCost) and _concerns(state, entry):
+        return replace(state, cost=what)
+    if isinstance(what, RelaySaw) and _concerns(state, entry):
+        return replace(state, relay_saw=what)
+    if isinstance(what, CallChanged) and (state.call is None or state.call.id != entry.call):
+        return replace(state, cost=None, relay_saw=None)
     return state
 
 

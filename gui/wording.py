@@ -223,6 +223,18 @@ PROBLEM = {
     "words-cheat": QT_TRANSLATE_NOOP(
         "Glasscall", "The other end broke the rules while the words were agreed. Somebody may be trying to listen in."
     ),
+    "packets-rejected": QT_TRANSLATE_NOOP(
+        "Glasscall", "Packets were refused: somebody changes or repeats what is sent. What was refused was not played."
+    ),
+    "key-log": QT_TRANSLATE_NOOP(
+        "Glasscall", "This call’s TLS secrets are being written down: whoever has them can read it."
+    ),
+    "path-tls": QT_TRANSLATE_NOOP(
+        "Glasscall", "The voice had to leave UDP and travels inside TLS now: the delay may grow."
+    ),
+    "trust-fell": QT_TRANSLATE_NOOP(
+        "Glasscall", "The key of the other person is not the remembered one any more, so the voice was stopped."
+    ),
     "call-state": QT_TRANSLATE_NOOP("Glasscall", "That is not possible in the call's present state."),
 }
 

@@ -512,6 +512,22 @@
             <translation>단어를 정하는 동안 상대 쪽이 규칙을 어겼습니다. 누군가 엿들으려는 것일 수 있습니다.</translation>
         </message>
         <message>
+            <source>Packets were refused: somebody changes or repeats what is sent. What was refused was not played.</source>
+            <translation>패킷이 거부되었습니다. 누군가 보낸 내용을 바꾸거나 되풀이하고 있습니다. 거부된 것은 재생하지 않았습니다.</translation>
+        </message>
+        <message>
+            <source>This call’s TLS secrets are being written down: whoever has them can read it.</source>
+            <translation>이 통화의 TLS 비밀 값이 기록되고 있습니다. 그것을 가진 사람은 통화를 읽을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>The voice had to leave UDP and travels inside TLS now: the delay may grow.</source>
+            <translation>음성이 UDP를 떠나 이제 TLS 안으로 지나갑니다. 지연이 늘어날 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>The key of the other person is not the remembered one any more, so the voice was stopped.</source>
+            <translation>상대의 키가 기억해 둔 키와 더는 같지 않아 음성을 멈추었습니다.</translation>
+        </message>
+        <message>
             <source>That is not possible in the call's present state.</source>
             <translation>지금 통화 상태에서는 할 수 없습니다.</translation>
         </message>
@@ -832,6 +848,358 @@
             <translation>SRTP · 음성</translation>
         </message>
         <message>
+            <source>The relay’s CA</source>
+            <translation>릴레이의 인증 기관(CA)</translation>
+        </message>
+        <message>
+            <source>The other person</source>
+            <translation>상대</translation>
+        </message>
+        <message>
+            <source>Who vouches for whom</source>
+            <translation>누가 누구를 보증하나</translation>
+        </message>
+        <message>
+            <source>not seen yet</source>
+            <translation>아직 보지 못함</translation>
+        </message>
+        <message>
+            <source>signature checked</source>
+            <translation>서명 확인됨</translation>
+        </message>
+        <message>
+            <source>not signed by this CA</source>
+            <translation>이 CA가 서명하지 않음</translation>
+        </message>
+        <message>
+            <source>pinned by your invite</source>
+            <translation>초대장으로 고정됨</translation>
+        </message>
+        <message>
+            <source>Certificates appear as soon as there is a connection.</source>
+            <translation>연결되면 인증서가 나타납니다.</translation>
+        </message>
+        <message>
+            <source>Not sent this time: the handshake was resumed, and this is from the full one before.</source>
+            <translation>이번에는 보내지 않았습니다. 핸드셰이크가 재개되었고, 이것은 앞선 전체 핸드셰이크에서 받은 것입니다.</translation>
+        </message>
+        <message>
+            <source>It signs everybody’s certificate at this relay. You trust it because your invite named its fingerprint.</source>
+            <translation>이 릴레이의 모든 인증서에 서명합니다. 초대장에 그 지문이 적혀 있어서 믿습니다.</translation>
+        </message>
+        <message>
+            <source>What the relay showed when you connected. Its name is the one you joined.</source>
+            <translation>연결할 때 릴레이가 보여 준 것입니다. 가입한 바로 그 이름입니다.</translation>
+        </message>
+        <message>
+            <source>What you show to the relay and to whom you call. The private key never left this computer.</source>
+            <translation>릴레이와 통화 상대에게 보여 주는 것입니다. 개인 키는 이 컴퓨터를 떠난 적이 없습니다.</translation>
+        </message>
+        <message>
+            <source>What the other phone showed, end to end. The relay could not swap its key unnoticed: compare the words.</source>
+            <translation>상대 전화가 종단 간으로 보여 준 것입니다. 단어를 비교하면 릴레이가 키를 몰래 바꿀 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Subject</source>
+            <translation>주체</translation>
+        </message>
+        <message>
+            <source>Also known as (SAN)</source>
+            <translation>다른 이름 (SAN)</translation>
+        </message>
+        <message>
+            <source>Issuer</source>
+            <translation>발급자</translation>
+        </message>
+        <message>
+            <source>Serial number</source>
+            <translation>일련번호</translation>
+        </message>
+        <message>
+            <source>Public key</source>
+            <translation>공개 키</translation>
+        </message>
+        <message>
+            <source>May be used for</source>
+            <translation>용도</translation>
+        </message>
+        <message>
+            <source>Signature</source>
+            <translation>서명</translation>
+        </message>
+        <message>
+            <source>SHA-256</source>
+            <translation>SHA-256</translation>
+        </message>
+        <message>
+            <source>SHA-256 of the key</source>
+            <translation>키의 SHA-256</translation>
+        </message>
+        <message>
+            <source>Other extensions</source>
+            <translation>그 밖의 확장</translation>
+        </message>
+        <message>
+            <source>itself</source>
+            <translation>자기 자신</translation>
+        </message>
+        <message>
+            <source>Valid</source>
+            <translation>유효 기간</translation>
+        </message>
+        <message>
+            <source>today</source>
+            <translation>오늘</translation>
+        </message>
+        <message>
+            <source>{days} days left</source>
+            <translation>{days}일 남음</translation>
+        </message>
+        <message>
+            <source>expired</source>
+            <translation>만료됨</translation>
+        </message>
+        <message>
+            <source>not valid yet</source>
+            <translation>아직 유효하지 않음</translation>
+        </message>
+        <message>
+            <source>Copy as PEM</source>
+            <translation>PEM으로 복사</translation>
+        </message>
+        <message>
+            <source>Save as PEM…</source>
+            <translation>PEM으로 저장…</translation>
+        </message>
+        <message>
+            <source>Copied.</source>
+            <translation>복사했습니다.</translation>
+        </message>
+        <message>
+            <source>Saved as {path}.</source>
+            <translation>{path}에 저장했습니다.</translation>
+        </message>
+        <message>
+            <source>It could not be saved as {path}: {why}.</source>
+            <translation>{path}에 저장할 수 없습니다: {why}.</translation>
+        </message>
+        <message>
+            <source>How well you know {name}’s key</source>
+            <translation>{name}의 키를 얼마나 잘 아나</translation>
+        </message>
+        <message>
+            <source>Certified: the relay’s CA vouches for it</source>
+            <translation>인증됨: 릴레이의 CA가 보증</translation>
+        </message>
+        <message>
+            <source>The same as in an earlier call</source>
+            <translation>이전 통화와 같은 키</translation>
+        </message>
+        <message>
+            <source>You compared words over it</source>
+            <translation>이 키로 단어를 비교함</translation>
+        </message>
+        <message>
+            <source>It is another key than the one you knew</source>
+            <translation>알고 있던 키와 다른 키</translation>
+        </message>
+        <message>
+            <source>Ask them by another way. Only if they set up Glasscall anew: “glasscall forget {name}”, then call again.</source>
+            <translation>다른 방법으로 상대에게 물어보세요. 상대가 Glasscall을 새로 설정한 경우에만 “glasscall forget {name}” 후 다시 전화하세요.</translation>
+        </message>
+        <message>
+            <source>Four handshakes, measured now</source>
+            <translation>지금 잰 네 가지 핸드셰이크</translation>
+        </message>
+        <message>
+            <source>Both ends run on this computer, with your round trip between them. A dashed line is a message that need not be sent.</source>
+            <translation>양쪽 끝이 모두 이 컴퓨터에서 돌아가고, 그 사이에 고른 왕복 시간이 있습니다. 점선은 보낼 필요가 없는 메시지입니다.</translation>
+        </message>
+        <message>
+            <source>{ms} ms</source>
+            <translation>{ms} ms</translation>
+        </message>
+        <message>
+            <source>Measure</source>
+            <translation>재기</translation>
+        </message>
+        <message>
+            <source>Measuring…</source>
+            <translation>재는 중…</translation>
+        </message>
+        <message>
+            <source>The measurement failed: {why}</source>
+            <translation>재지 못했습니다: {why}</translation>
+        </message>
+        <message>
+            <source>Choose a round trip and measure. It takes a few seconds; a call goes on meanwhile.</source>
+            <translation>왕복 시간을 고르고 재 보세요. 몇 초 걸리며, 그동안 통화는 계속됩니다.</translation>
+        </message>
+        <message>
+            <source>TLS {version}, full</source>
+            <translation>TLS {version}, 전체</translation>
+        </message>
+        <message>
+            <source>TLS {version}, resumed</source>
+            <translation>TLS {version}, 재개</translation>
+        </message>
+        <message>
+            <source>Time until data</source>
+            <translation>데이터까지의 시간</translation>
+        </message>
+        <message>
+            <source>Round trips</source>
+            <translation>왕복 횟수</translation>
+        </message>
+        <message>
+            <source>Messages</source>
+            <translation>메시지</translation>
+        </message>
+        <message>
+            <source>Bytes sent</source>
+            <translation>보낸 바이트</translation>
+        </message>
+        <message>
+            <source>Bytes received</source>
+            <translation>받은 바이트</translation>
+        </message>
+        <message>
+            <source>CPU, both ends</source>
+            <translation>CPU, 양쪽</translation>
+        </message>
+        <message>
+            <source>not sent</source>
+            <translation>보내지 않음</translation>
+        </message>
+        <message>
+            <source>Medians of {runs} runs each, over this computer’s loopback, with a way of {ms} ms.</source>
+            <translation>각각 {runs}번 잰 중앙값, 이 컴퓨터의 루프백, 왕복 {ms} ms.</translation>
+        </message>
+        <message>
+            <source>What encrypting costs this call</source>
+            <translation>이 통화에서 암호화에 드는 비용</translation>
+        </message>
+        <message>
+            <source>Measured while you talk.</source>
+            <translation>통화하는 동안 잽니다.</translation>
+        </message>
+        <message>
+            <source>{share} % of the bytes are protection (SRTP {srtp} %, TLS {tls} %). It takes {cpu} % of one core, and holds a packet up for {send} µs on its way out and {receive} µs on its way in.</source>
+            <translation>바이트의 {share} %가 보호에 쓰입니다 (SRTP {srtp} %, TLS {tls} %). CPU 코어 하나의 {cpu} %를 쓰고, 패킷을 보낼 때 {send} µs, 받을 때 {receive} µs 붙잡습니다.</translation>
+        </message>
+        <message>
+            <source>Three locks</source>
+            <translation>세 개의 자물쇠</translation>
+        </message>
+        <message>
+            <source>Link to the relay (TLS)</source>
+            <translation>릴레이와의 연결 (TLS)</translation>
+        </message>
+        <message>
+            <source>End to end (session)</source>
+            <translation>종단 간 (세션)</translation>
+        </message>
+        <message>
+            <source>Media (SRTP)</source>
+            <translation>음성 (SRTP)</translation>
+        </message>
+        <message>
+            <source>not there yet</source>
+            <translation>아직 없음</translation>
+        </message>
+        <message>
+            <source>being made</source>
+            <translation>만드는 중</translation>
+        </message>
+        <message>
+            <source>holds</source>
+            <translation>지켜지고 있음</translation>
+        </message>
+        <message>
+            <source>weaker</source>
+            <translation>약해짐</translation>
+        </message>
+        <message>
+            <source>does not hold</source>
+            <translation>지켜지지 않음</translation>
+        </message>
+        <message>
+            <source>There is no connection.</source>
+            <translation>연결이 없습니다.</translation>
+        </message>
+        <message>
+            <source>The handshake is under way.</source>
+            <translation>핸드셰이크가 진행 중입니다.</translation>
+        </message>
+        <message>
+            <source>Observed: {version}, {group}, {cipher}; the relay’s certificate checked.</source>
+            <translation>관찰함: {version}, {group}, {cipher}. 릴레이의 인증서를 확인했습니다.</translation>
+        </message>
+        <message>
+            <source>Observed: the connection is gone or was refused ({why}).</source>
+            <translation>관찰함: 연결이 끊겼거나 거부되었습니다 ({why}).</translation>
+        </message>
+        <message>
+            <source>Begins when a call rings.</source>
+            <translation>벨이 울리면 시작됩니다.</translation>
+        </message>
+        <message>
+            <source>The handshake with the other phone is under way.</source>
+            <translation>상대 전화와 핸드셰이크를 하는 중입니다.</translation>
+        </message>
+        <message>
+            <source>Observed: {version}, {group}; the relay vouches for their key. Compare the words.</source>
+            <translation>관찰함: {version}, {group}. 상대의 키는 릴레이가 보증합니다. 단어를 비교해 보세요.</translation>
+        </message>
+        <message>
+            <source>Observed: {version}, {group}; the same key as in earlier calls.</source>
+            <translation>관찰함: {version}, {group}. 이전 통화와 같은 키입니다.</translation>
+        </message>
+        <message>
+            <source>Observed: {version}, {group}; you compared words over this key.</source>
+            <translation>관찰함: {version}, {group}. 이 키로 단어를 비교했습니다.</translation>
+        </message>
+        <message>
+            <source>Observed: another key than the one you know.</source>
+            <translation>관찰함: 알고 있던 키와 다릅니다.</translation>
+        </message>
+        <message>
+            <source>Observed: the handshake or the session broke ({why}).</source>
+            <translation>관찰함: 핸드셰이크나 세션이 깨졌습니다 ({why}).</translation>
+        </message>
+        <message>
+            <source>Begins when you talk.</source>
+            <translation>통화를 시작하면 시작됩니다.</translation>
+        </message>
+        <message>
+            <source>Its keys come from the session once the call is answered.</source>
+            <translation>전화를 받으면 세션에서 키를 얻습니다.</translation>
+        </message>
+        <message>
+            <source>The keys are there; no packet has come yet.</source>
+            <translation>키는 준비되었고, 아직 받은 패킷이 없습니다.</translation>
+        </message>
+        <message>
+            <source>Observed: {count} packets authenticated, 0 rejected ({profile}).</source>
+            <translation>관찰함: 패킷 {count}개 인증, 거부 0개 ({profile}).</translation>
+        </message>
+        <message>
+            <source>Observed: {count} packets authenticated, {rejected} rejected.</source>
+            <translation>관찰함: 패킷 {count}개 인증, {rejected}개 거부.</translation>
+        </message>
+        <message>
+            <source>Observed: {version}, {cipher}. Certificates, and so names, cross in the clear.</source>
+            <translation>관찰함: {version}, {cipher}. 인증서와 그 안의 이름은 암호화되지 않은 채 지나갑니다.</translation>
+        </message>
+        <message>
+            <source>The secrets are being written to {to}: whoever has them can read this.</source>
+            <translation>비밀 값이 {to}에 기록되고 있습니다. 그것을 가진 사람은 이 내용을 읽을 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>This phone writes its TLS secrets to {to}. Whoever has them can read your calls. Restart without --key-log.</source>
+            <translation>이 전화는 TLS 비밀 값을 {to}에 기록하고 있습니다. 그것을 가진 사람은 통화를 읽을 수 있습니다. --key-log 없이 다시 시작하세요.</translation>
+        </message>
+        <message>
             <source>Handshake</source>
             <translation>핸드셰이크</translation>
         </message>
@@ -890,6 +1258,606 @@
         <message>
             <source>Save what was seen: a capture, the journal, a report</source>
             <translation>관찰한 것을 저장해요: 캡처, 기록, 보고서</translation>
+        </message>
+        <message>
+            <source>Guided tour</source>
+            <translation>둘러보기</translation>
+        </message>
+        <message>
+            <source>Step {n} of {total}</source>
+            <translation>{total}단계 중 {n}단계</translation>
+        </message>
+        <message>
+            <source>Next</source>
+            <translation>다음</translation>
+        </message>
+        <message>
+            <source>Close the tour</source>
+            <translation>둘러보기 닫기</translation>
+        </message>
+        <message>
+            <source>Why encrypt at all?</source>
+            <translation>왜 암호화할까요?</translation>
+        </message>
+        <message>
+            <source>Between you and the relay are cables, Wi-Fi and strangers’ machines. Any of them can copy every byte.</source>
+            <translation>나와 릴레이 사이에는 케이블과 와이파이, 모르는 사람들의 장비가 있어요. 그중 누구든 지나가는 바이트를 전부 복사할 수 있어요.</translation>
+        </message>
+        <message>
+            <source>Here are your own bytes as they would see them. Without the keys they learn where, when and how much, and what the hellos say.</source>
+            <translation>여기 보이는 것이 그들이 보게 될 내 바이트예요. 키가 없으면 어디로, 언제, 얼마나 보냈는지와 Hello 메시지의 내용만 알 수 있어요.</translation>
+        </message>
+        <message>
+            <source>Here are your own bytes as they would see them. Without the keys they learn where, when and how much, what the hellos say and, as your link speaks TLS 1.2, the certificates.</source>
+            <translation>여기 보이는 것이 그들이 보게 될 내 바이트예요. 키가 없으면 어디로, 언제, 얼마나 보냈는지와 Hello 메시지의 내용을 알 수 있고, 지금은 링크가 TLS 1.2라서 인증서까지 보여요.</translation>
+        </message>
+        <message>
+            <source>As soon as you are connected, this page shows your own bytes as they would see them.</source>
+            <translation>연결되면 이 페이지에서 그들이 보게 될 내 바이트를 볼 수 있어요.</translation>
+        </message>
+        <message>
+            <source>Three promises</source>
+            <translation>세 가지 약속</translation>
+        </message>
+        <message>
+            <source>Confidentiality: nobody else can read it. {cipher} encrypts.</source>
+            <translation>기밀성: 다른 사람은 읽을 수 없어요. {cipher} 암호를 써요.</translation>
+        </message>
+        <message>
+            <source>Integrity: a changed byte is noticed and refused. The same cipher puts a seal on every record.</source>
+            <translation>무결성: 바이트 하나만 바뀌어도 알아채고 거절해요. 같은 암호가 레코드마다 봉인을 붙여요.</translation>
+        </message>
+        <message>
+            <source>Confidentiality: nobody else can read it.</source>
+            <translation>기밀성: 다른 사람은 읽을 수 없어요.</translation>
+        </message>
+        <message>
+            <source>Authentication: the other end is who it says it is. Certificates show it.</source>
+            <translation>인증: 상대가 정말 그 사람이에요. 인증서로 확인해요.</translation>
+        </message>
+        <message>
+            <source>Authentication: it is really {subject}. Its certificate shows it.</source>
+            <translation>인증: 상대가 정말 {subject}인지 인증서로 확인했어요.</translation>
+        </message>
+        <message>
+            <source>Authentication: it is really {peer}. So far its CA says so; compare the four words to be sure.</source>
+            <translation>인증: 상대는 정말 {peer} 님이에요. 아직은 CA의 말일 뿐이니, 네 단어를 비교해서 확실히 하세요.</translation>
+        </message>
+        <message>
+            <source>Authentication: it is really {peer}, with the same key as in earlier calls.</source>
+            <translation>인증: 상대는 정말 {peer} 님이에요. 지난 통화와 같은 키를 써요.</translation>
+        </message>
+        <message>
+            <source>Authentication: it is really {peer}. You have compared words over this key.</source>
+            <translation>인증: 상대는 정말 {peer} 님이에요. 이 키로 단어를 비교해 두었어요.</translation>
+        </message>
+        <message>
+            <source>Authentication: broken just now. {peer} shows another key than before, so the call was stopped.</source>
+            <translation>인증: 지금 깨졌어요. {peer} 님이 전과 다른 키를 내보여서 통화를 멈췄어요.</translation>
+        </message>
+        <message>
+            <source>Whose word is it?</source>
+            <translation>누구의 말을 믿나요?</translation>
+        </message>
+        <message>
+            <source>A certificate ties a name to a public key. An authority, the CA, has signed it.</source>
+            <translation>인증서는 이름과 공개 키를 묶어 줘요. 그리고 인증 기관(CA)이 거기에 서명해요.</translation>
+        </message>
+        <message>
+            <source>A browser brings along more than a hundred CAs. Glasscall trusts one, your relay’s: its fingerprint stood in your invite.</source>
+            <translation>브라우저에는 CA가 백 개 넘게 들어 있어요. Glasscall은 릴레이의 CA 하나만 믿고, 그 지문은 초대에 적혀 있었어요.</translation>
+        </message>
+        <message>
+            <source>{who} showed the one for {subject}, and proved with a signature that the private key is its own.</source>
+            <translation>{who} 쪽은 {subject}의 인증서를 내보였고, 그 개인 키를 가졌다는 것을 서명으로 증명했어요.</translation>
+        </message>
+        <message>
+            <source>Once you are connected, the chains that you saw stand here.</source>
+            <translation>연결되면 실제로 받은 인증서 체인이 여기에 나타나요.</translation>
+        </message>
+        <message>
+            <source>Agree in public, talk in private</source>
+            <translation>공개된 곳에서 합의하고, 둘만 아는 키로 말해요</translation>
+        </message>
+        <message>
+            <source>Two ends that share nothing exchange key halves in the open, and both work out the same secret. Whoever only listens cannot. That is asymmetric, slow, and done once.</source>
+            <translation>아무것도 나눈 적 없는 양쪽이 키 조각을 공개적으로 주고받고, 각자 같은 비밀을 계산해 내요. 엿듣기만 해서는 알 수 없어요. 이것이 비대칭 암호이고, 느려서 한 번만 써요.</translation>
+        </message>
+        <message>
+            <source>Everything after goes through one fast symmetric cipher with keys from that secret.</source>
+            <translation>그다음은 모두 그 비밀에서 나온 키와 빠른 대칭 암호 하나로 오가요.</translation>
+        </message>
+        <message>
+            <source>Here: {group} to agree, {cipher} to talk. {messages} messages, {ms} ms.</source>
+            <translation>여기서 합의에는 {group}, 대화에는 {cipher} 방식을 써요. 메시지 {messages}개에 {ms} ms 걸렸어요.</translation>
+        </message>
+        <message>
+            <source>Your own handshake appears here, message by message.</source>
+            <translation>내 핸드셰이크가 메시지 하나하나 여기에 나타나요.</translation>
+        </message>
+        <message>
+            <source>TLS 1.2: ten messages</source>
+            <translation>TLS 1.2: 메시지 열 개</translation>
+        </message>
+        <message>
+            <source>ClientHello. ServerHello, Certificate, ServerKeyExchange, ServerHelloDone. ClientKeyExchange, ChangeCipherSpec, Finished. ChangeCipherSpec, Finished.</source>
+            <translation>ClientHello. ServerHello, Certificate, ServerKeyExchange, ServerHelloDone. ClientKeyExchange, ChangeCipherSpec, Finished. ChangeCipherSpec, Finished.</translation>
+        </message>
+        <message>
+            <source>Four flights, so two round trips before the first word. Certificates cross in the clear.</source>
+            <translation>네 번 오가니까, 첫마디까지 왕복 두 번이에요. 인증서는 암호화되지 않은 채 지나가요.</translation>
+        </message>
+        <message>
+            <source>Your link speaks TLS 1.2 just now. It has {messages} messages, because your own certificate and a ticket join in.</source>
+            <translation>지금 내 링크는 TLS 1.2예요. 내 인증서와 티켓이 더해져 메시지가 {messages}개예요.</translation>
+        </message>
+        <message>
+            <source>On this page both versions run side by side, for real.</source>
+            <translation>이 페이지에서 두 버전을 나란히, 실제로 돌려 볼 수 있어요.</translation>
+        </message>
+        <message>
+            <source>TLS 1.3: one round trip</source>
+            <translation>TLS 1.3: 왕복 한 번</translation>
+        </message>
+        <message>
+            <source>The ClientHello brings a key half along, on a guess. ServerHello answers with the other.</source>
+            <translation>ClientHello가 상대가 쓸 만한 방식을 짐작해서 키 조각을 미리 들고 가요. ServerHello는 나머지 조각으로 답해요.</translation>
+        </message>
+        <message>
+            <source>From there all is encrypted, even the certificates.</source>
+            <translation>그 뒤는 인증서까지 모두 암호화돼요.</translation>
+        </message>
+        <message>
+            <source>Yours, from ClientHello to Finished: {messages} messages, {ms} ms.</source>
+            <translation>내 경우 ClientHello부터 Finished까지 메시지 {messages}개에 {ms} ms 걸렸어요.</translation>
+        </message>
+        <message>
+            <source>Yours needed one more round trip, because the guess did not fit: {messages} messages, {ms} ms.</source>
+            <translation>이번에는 짐작이 빗나가 왕복이 한 번 더 들었어요. 메시지 {messages}개에 {ms} ms 걸렸어요.</translation>
+        </message>
+        <message>
+            <source>Yours speaks TLS 1.2 now, because it was asked to.</source>
+            <translation>지금 내 연결은 TLS 1.2예요. 그렇게 쓰도록 정했기 때문이에요.</translation>
+        </message>
+        <message>
+            <source>Your own ClientHello opens here, byte by byte, once you are connected.</source>
+            <translation>연결되면 내 ClientHello를 여기서 바이트 단위로 볼 수 있어요.</translation>
+        </message>
+        <message>
+            <source>We know each other</source>
+            <translation>우리 구면이죠</translation>
+        </message>
+        <message>
+            <source>Your voice line showed the relay a ticket from your link: {messages} messages instead of {full}. Missing: {missing}.</source>
+            <translation>음성 회선은 링크에서 받은 티켓을 릴레이에 보여 줬어요. 메시지가 {full}개에서 {messages}개로 줄었어요. 빠진 것: {missing}.</translation>
+        </message>
+        <message>
+            <source>A new key exchange was made all the same, so a ticket stolen later opens no recording.</source>
+            <translation>그래도 키 교환은 새로 했어요. 그래서 나중에 티켓을 훔쳐도 그동안 가로챈 통신은 열 수 없어요.</translation>
+        </message>
+        <message>
+            <source>Your voice line resumed your link: {messages} messages instead of {full}. Even the key exchange is missing.</source>
+            <translation>음성 회선은 링크의 세션을 재개했어요. 메시지가 {full}개에서 {messages}개로 줄었고, 키 교환까지 빠졌어요.</translation>
+        </message>
+        <message>
+            <source>TLS 1.2 uses the old master secret again. TLS 1.3 can add a fresh key exchange, and Glasscall’s does.</source>
+            <translation>TLS 1.2는 예전 master secret을 다시 써요. TLS 1.3은 새 키 교환을 더할 수 있고, Glasscall은 그렇게 해요.</translation>
+        </message>
+        <message>
+            <source>Your voice line showed the relay a ticket: {messages} messages, and no certificate among them.</source>
+            <translation>음성 회선은 릴레이에 티켓을 보여 줬어요. 메시지는 {messages}개이고, 그중에 인증서는 없어요.</translation>
+        </message>
+        <message>
+            <source>This time the voice line could not resume and made a full handshake: {messages} messages.</source>
+            <translation>이번에는 음성 회선이 재개하지 못해서 전체 핸드셰이크를 했어요. 메시지는 {messages}개예요.</translation>
+        </message>
+        <message>
+            <source>A ticket of an earlier connection lets two ends skip the certificates. When you call, your voice line uses the one from your link.</source>
+            <translation>앞선 연결에서 받은 티켓이 있으면 인증서를 건너뛸 수 있어요. 전화를 걸면 음성 회선이 링크의 티켓을 써요.</translation>
+        </message>
+        <message>
+            <source>The session between two people is never resumed: each call proves anew who is there.</source>
+            <translation>두 사람 사이의 세션은 절대 재개하지 않아요. 통화할 때마다 누구인지 새로 증명해요.</translation>
+        </message>
+        <message>
+            <source>Keys for one time only</source>
+            <translation>한 번만 쓰는 키</translation>
+        </message>
+        <message>
+            <source>Each full handshake makes new keys; they are forgotten with the connection. Who steals your private key tomorrow cannot open what was recorded today. That is forward secrecy.</source>
+            <translation>전체 핸드셰이크마다 새 키를 만들고, 연결이 끝나면 잊어버려요. 내일 내 개인 키를 훔쳐도 오늘 가로챈 통신은 열 수 없어요. 이것이 전방 비밀성이에요.</translation>
+        </message>
+        <message>
+            <source>{group} joins X25519 and ML-KEM-768: to read along, one would have to break both.</source>
+            <translation>{group}: X25519와 ML-KEM-768을 합친 방식이에요. 엿들으려면 둘 다 깨야 해요.</translation>
+        </message>
+        <message>
+            <source>Only the key exchange is post-quantum. The signatures that say who is there are still ECDSA.</source>
+            <translation>양자 컴퓨터에 대비한 것은 키 교환뿐이에요. 누구인지 보증하는 서명은 아직 ECDSA예요.</translation>
+        </message>
+        <message>
+            <source>{group} alone is not post-quantum: a quantum computer of tomorrow could open a recording of today.</source>
+            <translation>{group}만으로는 양자 컴퓨터에 대비할 수 없어요. 오늘 가로챈 통신을 미래의 양자 컴퓨터가 열 수도 있어요.</translation>
+        </message>
+        <message>
+            <source>In TLS 1.3 Glasscall offers X25519MLKEM768 first, which is made to withstand quantum computers too.</source>
+            <translation>TLS 1.3에서 Glasscall은 양자 컴퓨터에도 견디도록 만든 X25519MLKEM768을 맨 먼저 제안해요.</translation>
+        </message>
+        <message>
+            <source>SSL, TLS, HTTPS</source>
+            <translation>SSL, TLS, HTTPS</translation>
+        </message>
+        <message>
+            <source>SSL 2.0 and 3.0 were Netscape’s, 1995 and 1996. Then it was called TLS: 1.0 in 1999, 1.1 in 2006, 1.2 in 2008, 1.3 in 2018. All before 1.2 are retired.</source>
+            <translation>SSL 2.0과 3.0은 넷스케이프가 1995년과 1996년에 만들었어요. 그 뒤 이름이 TLS로 바뀌어 1999년에 1.0, 2006년에 1.1, 2008년에 1.2, 2018년에 1.3이 나왔어요. 1.2보다 오래된 것은 모두 폐기됐어요.</translation>
+        </message>
+        <message>
+            <source>HTTPS is HTTP spoken inside TLS. The relay answers a browser on the very same port: one word in the ClientHello, ALPN, says what is meant.</source>
+            <translation>HTTPS는 TLS 안에서 주고받는 HTTP예요. 릴레이는 같은 포트에서 브라우저에도 답해요. 어느 쪽인지는 ClientHello의 한마디, ALPN이 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>Your link speaks {version}.</source>
+            <translation>내 링크의 버전: {version}.</translation>
+        </message>
+        <message>
+            <source>A relay that cannot listen</source>
+            <translation>들을 수 없는 릴레이</translation>
+        </message>
+        <message>
+            <source>HTTPS ends at the server, and the server reads. A call must not end there.</source>
+            <translation>HTTPS는 서버에서 끝나고, 서버는 내용을 읽어요. 통화는 거기서 끝나면 안 돼요.</translation>
+        </message>
+        <message>
+            <source>A second TLS session, with {peer}, runs inside your line. The relay passes on what it has no key for.</source>
+            <translation>{peer} 님과 맺은 두 번째 TLS 세션이 내 회선 안을 지나요. 릴레이는 열 키가 없는 것을 전달할 뿐이에요.</translation>
+        </message>
+        <message>
+            <source>Its operator could issue a false certificate. The four words would give it away: read them aloud.</source>
+            <translation>릴레이 운영자는 거짓 인증서를 발급할 수 있어요. 그래도 네 단어를 비교하면 드러나요. 소리 내어 읽어 보세요.</translation>
+        </message>
+        <message>
+            <source>A false certificate would bring another key than the one over which you compared words, and the call would stop.</source>
+            <translation>거짓 인증서라면 단어를 비교해 둔 키와 다른 키가 나오고, 통화가 멈춰요.</translation>
+        </message>
+        <message>
+            <source>In a call a second TLS session, with the other person, runs inside your line. The relay passes on what it has no key for.</source>
+            <translation>통화할 때는 상대와 맺은 두 번째 TLS 세션이 내 회선 안을 지나요. 릴레이는 열 키가 없는 것을 전달할 뿐이에요.</translation>
+        </message>
+        <message>
+            <source>A voice cannot wait</source>
+            <translation>목소리는 기다려 주지 않아요</translation>
+        </message>
+        <message>
+            <source>Each 20 ms of sound is an SRTP packet of its own, with keys taken from the end-to-end session. What comes too late is bridged over, not waited for.</source>
+            <translation>소리 20 ms마다 SRTP 패킷을 하나씩 만들고, 종단 간 세션에서 뽑은 키로 암호화해요. 너무 늦게 온 것은 기다리지 않고 메워 넘어가요.</translation>
+        </message>
+        <message>
+            <source>Every voice packet has the same size, even in silence: changing sizes can betray what is said (RFC 6562).</source>
+            <translation>조용할 때도 음성 패킷의 크기는 늘 같아요. 크기가 변하면 무슨 말인지 드러날 수 있거든요(RFC 6562).</translation>
+        </message>
+        <message>
+            <source>Now, from mouth to ear: {delay} ms. The network’s part: {network} ms.</source>
+            <translation>지금 입에서 귀까지 {delay} ms예요. 그중 네트워크가 {network} ms예요.</translation>
+        </message>
+        <message>
+            <source>During a call the delay is measured here, stage by stage.</source>
+            <translation>통화 중에는 여기서 지연을 단계별로 재요.</translation>
+        </message>
+        <message>
+            <source>Now try to break it</source>
+            <translation>이제 깨뜨려 보세요</translation>
+        </message>
+        <message>
+            <source>Listen in, turn a bit over, play a packet twice, show a false certificate, force an older version: each attack runs for real, on a relay and phones made for it.</source>
+            <translation>엿듣기, 비트 뒤집기, 패킷 재전송, 거짓 인증서 내밀기, 옛 버전 강요하기. 모든 공격은 따로 만든 릴레이와 전화에서 실제로 실행돼요.</translation>
+        </message>
+        <message>
+            <source>You see what stopped it. Your own call is not touched.</source>
+            <translation>무엇이 막았는지 보여 줘요. 지금 하는 통화는 건드리지 않아요.</translation>
+        </message>
+        <message>
+            <source>On the wire</source>
+            <translation>회선에서</translation>
+        </message>
+        <message>
+            <source>The relay's eye</source>
+            <translation>릴레이의 눈</translation>
+        </message>
+        <message>
+            <source>What still leaks</source>
+            <translation>그래도 새는 것</translation>
+        </message>
+        <message>
+            <source>Everything that leaves this computer and comes back, as it happens</source>
+            <translation>이 컴퓨터에서 나가고 들어오는 모든 것을 실시간으로 보여 줘요</translation>
+        </message>
+        <message>
+            <source>Nothing has passed yet</source>
+            <translation>아직 아무것도 오가지 않았어요</translation>
+        </message>
+        <message>
+            <source>Records of the last {seconds} seconds: {out} sent, {into} received, {size} bytes</source>
+            <translation>최근 {seconds}초 동안의 레코드: 보낸 것 {out}개, 받은 것 {into}개, {size}바이트</translation>
+        </message>
+        <message>
+            <source>sent</source>
+            <translation>보냄</translation>
+        </message>
+        <message>
+            <source>received</source>
+            <translation>받음</translation>
+        </message>
+        <message>
+            <source>now</source>
+            <translation>지금</translation>
+        </message>
+        <message>
+            <source>{seconds} s ago</source>
+            <translation>{seconds}초 전</translation>
+        </message>
+        <message>
+            <source>Signalling line</source>
+            <translation>신호 회선</translation>
+        </message>
+        <message>
+            <source>Pause</source>
+            <translation>멈추기</translation>
+        </message>
+        <message>
+            <source>Resume</source>
+            <translation>이어 보기</translation>
+        </message>
+        <message>
+            <source>Held while you look</source>
+            <translation>보시는 동안 멈춰 있어요</translation>
+        </message>
+        <message>
+            <source>Paused</source>
+            <translation>멈춤</translation>
+        </message>
+        <message>
+            <source>Leave out voice</source>
+            <translation>음성 빼고 보기</translation>
+        </message>
+        <message>
+            <source>Show voice too</source>
+            <translation>음성도 보기</translation>
+        </message>
+        <message>
+            <source>What the eavesdropper sees</source>
+            <translation>엿듣는 사람에게 보이는 것</translation>
+        </message>
+        <message>
+            <source>What it meant to us</source>
+            <translation>우리에게는 이런 뜻이에요</translation>
+        </message>
+        <message>
+            <source>second</source>
+            <translation>초</translation>
+        </message>
+        <message>
+            <source>bytes</source>
+            <translation>바이트</translation>
+        </message>
+        <message>
+            <source>randomness</source>
+            <translation>무작위성</translation>
+        </message>
+        <message>
+            <source>first bytes</source>
+            <translation>첫 바이트</translation>
+        </message>
+        <message>
+            <source>Beneath TLS the voice is encrypted once more, for the other person alone: the bytes on the right are all that the relay gets of it.</source>
+            <translation>TLS 아래에서 음성은 상대방만 풀 수 있게 한 번 더 암호화돼 있어요. 오른쪽 바이트가 릴레이가 받는 전부예요.</translation>
+        </message>
+        <message>
+            <source>data</source>
+            <translation>데이터</translation>
+        </message>
+        <message>
+            <source>handshake</source>
+            <translation>핸드셰이크</translation>
+        </message>
+        <message>
+            <source>alert</source>
+            <translation>경고</translation>
+        </message>
+        <message>
+            <source>cipher spec</source>
+            <translation>암호 전환</translation>
+        </message>
+        <message>
+            <source>Voice {detail}</source>
+            <translation>음성 {detail}</translation>
+        </message>
+        <message>
+            <source>Voice report</source>
+            <translation>음성 보고</translation>
+        </message>
+        <message>
+            <source>Signal {detail}</source>
+            <translation>신호 {detail}</translation>
+        </message>
+        <message>
+            <source>TLS with the relay · {detail}</source>
+            <translation>릴레이와의 TLS · {detail}</translation>
+        </message>
+        <message>
+            <source>TLS with the other person · {detail}</source>
+            <translation>상대방과의 TLS · {detail}</translation>
+        </message>
+        <message>
+            <source>Something else · {detail}</source>
+            <translation>그 밖의 것 · {detail}</translation>
+        </message>
+        <message>
+            <source>{way}, {size} bytes, randomness {entropy} of 8 bits. To us: {meaning}</source>
+            <translation>{way}, {size}바이트, 무작위성 8비트 중 {entropy}비트. 우리에게는: {meaning}</translation>
+        </message>
+        <message>
+            <source>The relay can be asked what it forwards for you. Each packet it names is compared, by SHA-256, with what this phone encrypted or received.</source>
+            <translation>릴레이가 나를 위해 무엇을 전달하는지 물어볼 수 있어요. 릴레이가 말한 패킷마다 이 전화가 암호화했거나 받은 것과 SHA-256으로 견줘 봐요.</translation>
+        </message>
+        <message>
+            <source>Ask the relay</source>
+            <translation>릴레이에 묻기</translation>
+        </message>
+        <message>
+            <source>Stop asking</source>
+            <translation>그만 묻기</translation>
+        </message>
+        <message>
+            <source>The relay has not been asked</source>
+            <translation>아직 릴레이에 묻지 않았어요</translation>
+        </message>
+        <message>
+            <source>Asked; the relay has named no packet yet</source>
+            <translation>물어봤어요. 릴레이가 아직 패킷을 하나도 말하지 않았어요</translation>
+        </message>
+        <message>
+            <source>{matched} packets that the relay forwarded are byte for byte the encrypted ones; it made up or changed {unknown}</source>
+            <translation>릴레이가 전달한 패킷 {matched}개가 암호문과 바이트 하나까지 같아요. 지어내거나 바꾼 것은 {unknown}개예요</translation>
+        </message>
+        <message>
+            <source>What the relay says it forwarded</source>
+            <translation>릴레이가 전달했다고 말하는 것</translation>
+        </message>
+        <message>
+            <source>Packets appear here during a call, once the relay is asked</source>
+            <translation>통화 중에 릴레이에 물으면 패킷이 여기에 나타나요</translation>
+        </message>
+        <message>
+            <source>our ciphertext</source>
+            <translation>우리 암호문</translation>
+        </message>
+        <message>
+            <source>unknown to us</source>
+            <translation>우리가 모르는 것</translation>
+        </message>
+        <message>
+            <source>{way}, {size} bytes, {known}. To us: {meaning}</source>
+            <translation>{way}, {size}바이트, {known}. 우리에게는: {meaning}</translation>
+        </message>
+        <message>
+            <source>This is the relay's own word. A match shows that it passed on our ciphertext unchanged; it cannot show that the relay names every packet.</source>
+            <translation>이것은 릴레이 스스로 하는 말이에요. 일치하면 우리 암호문을 그대로 전달했다는 것은 알 수 있지만, 모든 패킷을 말했는지는 알 수 없어요.</translation>
+        </message>
+        <message>
+            <source>The shape of this call, for whoever watches the network</source>
+            <translation>네트워크를 지켜보는 사람에게 보이는 이 통화의 모양</translation>
+        </message>
+        <message>
+            <source>Call somebody: the sizes of the encrypted records appear here</source>
+            <translation>전화를 걸어 보세요. 암호화된 레코드의 크기가 여기에 나타나요</translation>
+        </message>
+        <message>
+            <source>Somebody here talks with somebody</source>
+            <translation>여기서 누군가와 통화한다는 사실</translation>
+        </message>
+        <message>
+            <source>The steady stream gives a call away, and the relay's address is visible.</source>
+            <translation>고르게 이어지는 흐름을 보면 통화인 줄 알 수 있고, 릴레이의 주소도 보여요.</translation>
+        </message>
+        <message>
+            <source>For how long, and how much</source>
+            <translation>얼마나 오래, 얼마나 많이</translation>
+        </message>
+        <message>
+            <source>Seen so far: {duration}, {records} records, {size}.</source>
+            <translation>지금까지 본 것: {duration}, 레코드 {records}개, {size}.</translation>
+        </message>
+        <message>
+            <source>Begin, end and bytes of a call can be counted. Nothing was seen yet.</source>
+            <translation>통화의 시작과 끝, 바이트 수는 셀 수 있어요. 아직 본 것은 없어요.</translation>
+        </message>
+        <message>
+            <source>Not what is said, nor when you pause</source>
+            <translation>무슨 말을 하는지, 언제 쉬는지는 새지 않아요</translation>
+        </message>
+        <message>
+            <source>{share} of the records seen have the same {size} bytes, in speech and in silence (RFC 6562).</source>
+            <translation>지금까지 본 레코드의 {share}가 말할 때나 쉴 때나 똑같이 {size}바이트예요(RFC 6562).</translation>
+        </message>
+        <message>
+            <source>Voice packets are made equally long. Not observed yet in this call.</source>
+            <translation>음성 패킷은 모두 같은 길이로 만들어요. 이 통화에서는 아직 관찰하지 못했어요.</translation>
+        </message>
+        <message>
+            <source>The sizes vary</source>
+            <translation>크기가 들쭉날쭉해요</translation>
+        </message>
+        <message>
+            <source>Only {share} of the records seen have the most frequent size.</source>
+            <translation>지금까지 본 레코드 가운데 가장 흔한 크기인 것은 {share}뿐이에요.</translation>
+        </message>
+        <message>
+            <source>Names, only with TLS 1.2</source>
+            <translation>이름은 TLS 1.2에서만 새요</translation>
+        </message>
+        <message>
+            <source>TLS 1.3 encrypts the certificates, and so your name. TLS 1.2, for study only, shows them.</source>
+            <translation>TLS 1.3은 인증서를, 그래서 이름도 암호화해요. 공부할 때만 쓰는 TLS 1.2에서는 보여요.</translation>
+        </message>
+        <message>
+            <source>{count} kB</source>
+            <translation>{count} kB</translation>
+        </message>
+        <message>
+            <source>Sizes over {seconds} seconds: {count} records, {least} to {most} bytes</source>
+            <translation>{seconds}초 동안의 크기: 레코드 {count}개, {least}~{most}바이트</translation>
+        </message>
+        <message>
+            <source>Why equal sizes matter: the same speech, sent in two ways</source>
+            <translation>크기가 같아야 하는 까닭: 같은 말을 두 가지 방법으로 보내요</translation>
+        </message>
+        <message>
+            <source>A recording is encrypted and sent twice over real TLS on this computer. Somebody who sees nothing but sizes guesses when there is speech.</source>
+            <translation>녹음 하나를 암호화해서 이 컴퓨터 안의 진짜 TLS로 두 번 보내요. 크기만 보는 사람이 언제 말하는지 맞혀 봐요.</translation>
+        </message>
+        <message>
+            <source>Try it</source>
+            <translation>해 보기</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>다시 해 보기</translation>
+        </message>
+        <message>
+            <source>Starting…</source>
+            <translation>시작하고 있어요…</translation>
+        </message>
+        <message>
+            <source>Sending… {second} of {seconds} s</source>
+            <translation>보내고 있어요… {seconds}초 중 {second}초</translation>
+        </message>
+        <message>
+            <source>The experiment did not come to an end. Try again.</source>
+            <translation>실험이 끝까지 가지 못했어요. 다시 해 보세요.</translation>
+        </message>
+        <message>
+            <source>The experiment did not come to an end: {why}</source>
+            <translation>실험이 끝까지 가지 못했어요: {why}</translation>
+        </message>
+        <message>
+            <source>As Glasscall sends it: constant bit rate</source>
+            <translation>Glasscall이 보내는 방식: 고정 비트레이트</translation>
+        </message>
+        <message>
+            <source>Variable bit rate, silence left out (in the lab only)</source>
+            <translation>가변 비트레이트, 침묵은 보내지 않음(실험실에서만)</translation>
+        </message>
+        <message>
+            <source>one size · speech guessed right in {accuracy}: no better than chance</source>
+            <translation>한 가지 크기 · 말소리를 맞힌 비율 {accuracy}: 찍는 것과 같아요</translation>
+        </message>
+        <message>
+            <source>{sizes} sizes · speech guessed right in {accuracy}</source>
+            <translation>{sizes}가지 크기 · 말소리를 맞힌 비율 {accuracy}</translation>
+        </message>
+        <message>
+            <source>the speech itself</source>
+            <translation>실제 말소리</translation>
         </message>
     </context>
 </TS>

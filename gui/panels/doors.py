@@ -8,30 +8,27 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from gui.say import say
 from gui.study import Page
 from gui.widgets.flow import Flow
-from gui.words.study import EXPORT, EXPORT_HINT, PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
+from gui.words.study import PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
 
 
 class Doors(QWidget):
-    """`opened(Page)`, `tour`, `export`."""
+    """`opened(Page)`, `tour`."""
 
     opened = Signal(str)
     tour = Signal()
-    export = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         flow = Flow(gap=6)
         self.setLayout(flow)
         self.buttons: dict[str, QPushButton] = {}
-        for key in (*(page for page in get_args(Page) if page != "handshake"), "export", "tour"):
+        for key in (*(page for page in get_args(Page) if page != "handshake"), "tour"):
             button = QPushButton()
             button.setProperty("tone", "door")
             flow.addWidget(button)
             self.buttons[key] = button
             if key == "tour":
                 button.clicked.connect(self.tour)
-            elif key == "export":
-                button.clicked.connect(self.export)
             else:
                 button.clicked.connect(lambda _on=False, key=key: self.opened.emit(key))
         self.show_words()
@@ -41,7 +38,6 @@ class Doors(QWidget):
         self.setAccessibleName(say(PAGES))
         for page in PAGE.keys() - {"handshake"}:
             self._name(page, PAGE[page], PAGE_HINT[page])
-        self._name("export", EXPORT, EXPORT_HINT)
         self._name("tour", TOUR, TOUR_HINT)
 
     def _name(self, key: str, word: str, hint: str) -> None:

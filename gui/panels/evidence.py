@@ -7,6 +7,7 @@ from gui.panels.doors import Doors
 from gui.panels.ladder_card import LadderCard
 from gui.panels.latency_card import LatencyCard
 from gui.panels.leg_line import LegLine
+from gui.panels.locks_card import LocksCard
 from gui.say import say
 from gui.theme import Look
 from gui.view_state import ViewState
@@ -50,6 +51,9 @@ class Evidence(QWidget):
         self.doors = Doors()
         inside.addWidget(self.doors)
         inside.addSpacing(12)
+        self.locks = LocksCard(look)
+        inside.addWidget(self.locks)
+        inside.addSpacing(10)
         ladders = row(None, gap=12)
         self.link, self.session = LadderCard(look, "outer"), LadderCard(look, "inner")
         self.link.view.opened.connect(lambda i: self.opened.emit("link", i))
@@ -84,6 +88,7 @@ class Evidence(QWidget):
         self._title.setText(say(title if call is not None else SAFE_TITLE_IDLE))
         self._lead.setText(say(SAFE_LEAD if call is not None else SAFE_IDLE))
         self.doors.show_words()
+        self.locks.show_state(state.locks)
         self.link.show_ladder(state.link, say(LADDER["link"]), say(RELAY))
         title = say(LADDER["session"], name=call.peer) if call is not None else say(LADDER_SESSION_IDLE)
         self.session.show_ladder(state.session, title, call.peer if call is not None else "")

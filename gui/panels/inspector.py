@@ -142,6 +142,11 @@ class Inspector(QWidget):
             self._pages.addWidget(self._tale)
         return self._tale
 
+    @property
+    def keys(self) -> QWidget:
+        """The key schedule, made when it is first asked for."""
+        return self._keys_view()
+
     def _keys_view(self) -> KeysView:
         if self._keys is None:
             self._keys = KeysView(self._look)

@@ -1,6 +1,6 @@
 """Where one looks closer: a bar with the pages and the call, and under it the page.
 
-‹ Back   [Handshake Certificates The wire Compare Attack lab]   Export…   Tour      (B) bob 02:14 (mic) (hang up)
+‹ Back   [Handshake Certificates The wire Compare Attack lab]             Tour      (B) bob 02:14 (mic) (hang up)
 ┌───────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
 │ Inspector · CertificatesView · WireView · CompareView · LabView                                                 │
 """
@@ -21,18 +21,17 @@ from gui.widgets.basic import column, row
 from gui.widgets.icons import icon
 from gui.widgets.segments import Segments
 from gui.widgets.strip import ProblemStrip
-from gui.words.study import EXPORT, EXPORT_HINT, PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
+from gui.words.study import PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
 from voip.journal.observations import Problem
 
 NARROW = 900
 
 
 class StudyRoom(QWidget):
-    """`turned(Page)`: a person wants another page; `closed`: they want back; `export`, `tour`: those were asked for."""
+    """`turned(Page)`: a person wants another page; `closed`: they want back; `tour`: that was asked for."""
 
     turned = Signal(str)
     closed = Signal()
-    export = Signal()
     tour = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -53,17 +52,18 @@ class StudyRoom(QWidget):
 
     def _head(self, look: Look) -> QHBoxLayout:
         head = row(None, gap=10)
-        self.back, self.take_out, self.learn = QPushButton(), QPushButton(), QPushButton()
-        for button, signal in ((self.back, self.closed), (self.take_out, self.export), (self.learn, self.tour)):
+        self.back, self.learn = QPushButton(), QPushButton()
+        for button, signal in ((self.back, self.closed), (self.learn, self.tour)):
             button.setProperty("tone", "plain")
             button.clicked.connect(signal)
         self.pages = Segments(get_args(Page))
         self.pages.chosen.connect(self.turned)
+        for button in self.pages.buttons.values():
+            button.hide()
         self.call = CallBar(look)
         head.addWidget(self.back)
         head.addWidget(self.pages)
         head.addStretch()
-        head.addWidget(self.take_out)
         head.addWidget(self.learn)
         head.addWidget(self.call)
         return head
@@ -71,11 +71,16 @@ class StudyRoom(QWidget):
     def add(self, page: Page, view: QWidget) -> None:
         """`view` is what `page` shows."""
         self._pages[page] = view
+        self.pages.buttons[page].show()
         self._stack.addWidget(view)
 
     def has(self, page: Page) -> bool:
         """Whether it was made."""
         return page in self._pages
+
+    def view(self, page: Page) -> QWidget | None:
+        """What `page` shows, if it was made."""
+        return self._pages.get(page)
 
     def show_state(self, state: ViewState, study: Study, now: float) -> None:
         """Paint the bar, and turn to the page; its view is painted by whoever made it."""
@@ -92,8 +97,6 @@ class StudyRoom(QWidget):
     def _name(self) -> None:
         self.back.setText(say(BACK))
         self.back.setToolTip(f"{say(BACK)} (Esc)")
-        self.take_out.setText(say(EXPORT))
-        self.take_out.setToolTip(say(EXPORT_HINT))
         self.learn.setText(say(TOUR))
         self.learn.setToolTip(say(TOUR_HINT))
         self.pages.setAccessibleName(say(PAGES))
@@ -108,6 +111,5 @@ class StudyRoom(QWidget):
         """Share the room."""
         narrow = event.size().width() < NARROW
         self._whole.setContentsMargins(*((10, 10, 10, 10) if narrow else (18, 12, 18, 16)))
-        for button in (self.take_out, self.learn):
-            button.setVisible(not narrow)
+        self.learn.setVisible(not narrow)
         super().resizeEvent(event)

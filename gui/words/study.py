@@ -20,5 +20,3 @@ PAGE_HINT: dict[Page, str] = {
 PAGES = QT_TRANSLATE_NOOP("Glasscall", "Look closer")
 TOUR = QT_TRANSLATE_NOOP("Glasscall", "Tour")
 TOUR_HINT = QT_TRANSLATE_NOOP("Glasscall", "Learn TLS with your own call as the example, in a few steps")
-EXPORT = QT_TRANSLATE_NOOP("Glasscall", "Export…")
-EXPORT_HINT = QT_TRANSLATE_NOOP("Glasscall", "Save what was seen: a capture, the journal, a report")

@@ -6,7 +6,7 @@ from functools import cache
 from cryptography.hazmat.primitives.serialization import Encoding
 from story import CALL, RELAY, Story
 
-from voip.journal.observations import CallChanged, Channel, Connecting, LinkState, PersonSeen
+from voip.journal.observations import CallChanged, Channel, Connecting, Credentials, LinkState, PersonSeen
 from voip.pki.ca import issue_client, issue_relay, make_authority
 from voip.pki.certificates import Identity, load_csr_untrusted, make_csr, new_key
 from voip.session.tls import TlsEngine, callee_context, caller_context, link_context, relay_context
@@ -93,6 +93,8 @@ def certificate_of(name: str) -> bytes:
 def real_call(version="1.3", *, outgoing=True) -> Story:
     """alice, online over a link of that version, in a call with bob: every message and record is real."""
     story = Story().add("phone", LinkState("connecting", RELAY, "alice"))
+    authority = _house()[0].public_bytes(Encoding.DER)
+    story.add("link", Credentials(certificate_of("alice"), authority))
     add_handshake(story, "link", version)
     story.add("phone", LinkState("online", RELAY, "alice"))
     for name in ("bob", "carla", "dong-hyun"):

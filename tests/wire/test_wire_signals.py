@@ -33,6 +33,8 @@ EXAMPLES: dict[str, list[Signal]] = {
         signals.Answered(call=CALL),
         signals.Ended(call=CALL, reason="crossed"),
         signals.Renewed(certificate="x"),
+        signals.Watch(call=CALL, on=True),
+        signals.Witnessed(call=CALL, rows=(signals.Sighting("in", 108, HEX32, "806f0a"),), skipped=3),
         signals.Pong(number=0),
         signals.Refused(code="no", sentence="No, 안 됩니다."),
     ],
@@ -124,6 +126,79 @@ def test_the_longest_welcome_fits() -> None:
     person = signals.Person("n" * 32, online=False, busy=False)
     packet = encode(signals.Welcome(name="n" * 32, relay="r" * 253, people=(person,) * 200))
     assert len(packet) <= SIGNAL_MAX
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"direction": "sideways"},
+        {"direction": 1},
+        {"size": 0},
+        {"size": 16_646},
+        {"size": 1.5},
+        {"digest": "a" * 63},
+        {"digest": HEX32 + "\n"},
+        {"digest": "A" * 64},
+        {"head": ""},
+        {"head": "8"},
+        {"head": "80\n"},
+        {"head": "80" * 17},
+        {"more": 1},
+    ],
+)
+def test_what_is_not_quite_a_sighting_is_refused(changed: dict[str, object]) -> None:
+    good = {"direction": "out", "size": 108, "digest": HEX32, "head": "80" * 16}
+    account = {"is": "witnessed", "call": CALL, "rows": [good]}
+    found = decode_untrusted(json.dumps(account).encode(), signals.link_decoder)
+    assert found == signals.Witnessed(call=CALL, rows=(signals.Sighting(**good),))
+    with pytest.raises(SignalError) as caught:
+        decode_untrusted(json.dumps(account | {"rows": [good | changed]}).encode(), signals.link_decoder)
+    assert caught.value.code == "signal-bad"
+
+
+def test_an_account_has_no_more_rows_than_it_may() -> None:
+    row = signals.Sighting("out", 16_645, HEX32, "80" * 16)
+    longest = signals.Witnessed(call=CALL, rows=(row,) * signals.SIGHTINGS_MAX, skipped=2**32)
+    assert len(encode(longest)) < SIGNAL_MAX / 4
+    assert decode_untrusted(encode(longest), signals.link_decoder) == longest
+    with pytest.raises(SignalError):
+        decode_untrusted(
+            encode(signals.Witnessed(call=CALL, rows=(row,) * (signals.SIGHTINGS_MAX + 1))), signals.link_decoder
+        )
+
+
+@given(
+    st.lists(
+        st.builds(
+            signals.Sighting,
+            st.sampled_from(["out", "in"]),
+            st.integers(1, 16_645),
+            st.binary(min_size=32, max_size=32).map(bytes.hex),
+            st.binary(min_size=1, max_size=16).map(bytes.hex),
+        ),
+        max_size=signals.SIGHTINGS_MAX,
+    ),
+    st.integers(0, 2**32),
+)
+@settings(max_examples=50)
+def test_any_account_comes_back_as_it_was(rows: list[signals.Sighting], skipped: int) -> None:
+    account = signals.Witnessed(call=CALL, rows=tuple(rows), skipped=skipped)
+    assert decode_untrusted(encode(account), signals.link_decoder) == account
+
+
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2**33) | st.text(max_size=40) | st.sampled_from([CALL, HEX32, "out"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["call", "on", "rows", "skipped", "direction", "size", "digest", "head"]), inner),
+    max_leaves=8,
+), st.sampled_from(["watch", "witnessed"]))  # fmt: skip
+@settings(max_examples=100)
+def test_garbage_in_an_account_is_refused_or_within_its_bounds(tree: object, tag: str) -> None:
+    body = tree if isinstance(tree, dict) else {"rows": tree}
+    with contextlib.suppress(SignalError):
+        found = decode_untrusted(msgspec.json.encode({"is": tag, "call": CALL, **body}), signals.link_decoder)
+        assert isinstance(found, signals.Watch | signals.Witnessed)
+        assert len(getattr(found, "rows", ())) <= signals.SIGHTINGS_MAX
 
 
 @given(st.binary(max_size=300) | st.recursive(

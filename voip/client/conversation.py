@@ -6,6 +6,7 @@ any failure, Ended, Bye, silence ─→ end, with the reason
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
@@ -17,6 +18,7 @@ from voip.client.leg import Leg
 from voip.client.path import TlsPath
 from voip.client.session import Session
 from voip.client.sound import Sound
+from voip.client.worsening import KEY_LOG, Worsening
 from voip.config import BITRATE
 from voip.errors import AudioError, CallError, CertificateError, GlasscallError, ProtocolError, StoreError
 from voip.io import clock
@@ -30,7 +32,9 @@ from voip.journal.observations import (
     PathChanged,
     Problem,
     TrustAssessed,
+    TrustLevel,
     WordsReady,
+    Worsened,
 )
 from voip.media.inbound import Inbound
 from voip.media.outbound import Outbound
@@ -48,6 +52,9 @@ from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Hangup, Muted,
 
 LEG_GRACE = 0.5
 """Seconds for the reason to come when a leg is closed."""
+PIN_EVERY = 5.0
+"""Seconds between two looks at what is remembered of the peer."""
+log = logging.getLogger(__name__)
 _INSECURE = (CertificateError, ProtocolError)
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -80,6 +87,8 @@ class Conversation:
         self._fingerprint = ""
         self._address = ""
         self._muted = self._peer_muted = False
+        self._worsening = Worsening(peer)
+        self._level: TrustLevel | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._step(Step.DIAL if outgoing else Step.OFFER)
         self._spawn(self._listen_for_an_answer)
@@ -279,7 +288,10 @@ class Conversation:
             self._observe(AudioState("", "", error.code, error.sentence))
             self._sound = begin(Equipment(open_port("none", "none")))
         self._sound.mute(self._muted)
+        if self._desk.options.key_log is not None:
+            self._worse(KEY_LOG)
         self._spawn(self._listen_for_silence)
+        self._spawn(self._listen_for_a_changed_memory)
 
     async def _listen_for_silence(self) -> None:
         limit = self._desk.limits.silence
@@ -289,6 +301,18 @@ class Conversation:
                 self.end("lost", f"Nothing has come from {self.peer} for {limit:g} s.")
                 return
             await asyncio.sleep(limit - quiet)
+
+    async def _listen_for_a_changed_memory(self) -> None:
+        """What is remembered of the peer can change while we talk: by a person's hand, or by another program's."""
+        while True:
+            await asyncio.sleep(PIN_EVERY)
+            found = trust.assess(self._pin(), self._address, self._fingerprint)
+            worse = self._worsening.trust(self._level, found.level) if self._level is not None else None
+            if worse is not None:
+                self._worse(worse)
+                self._assess()
+                self.end("insecure", worse.sentence)
+                return
 
     # ── endings and failures ───────────────────────────────────────────────────────────────────────────────────
 
@@ -356,6 +380,7 @@ class Conversation:
     def _assess(self) -> trust.Assessment:
         pin = self._pin()
         found = trust.assess(pin, self._address, self._fingerprint)
+        self._level = found.level
         self._observe(
             TrustAssessed(
                 self._address,
@@ -375,4 +400,11 @@ class Conversation:
             self._observe(CallChanged(self.peer, self.phase.value, self.outgoing, reason, sentence))
 
     def _observe(self, what: Observation) -> None:
+        self._desk.journal.add("call", what, call=self.call)
+        worse = self._worsening.notice(what)
+        if worse is not None:
+            self._worse(worse)
+
+    def _worse(self, what: Worsened) -> None:
+        log.warning("%s: %s", what.code, what.sentence)
         self._desk.journal.add("call", what, call=self.call)

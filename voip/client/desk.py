@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from voip.client.eye import RelayEye
 from voip.config import LIMITS, Limits
 from voip.io.audio.port import AudioPort
 from voip.io.audio.wavwriter import WavWriter
@@ -10,6 +11,7 @@ from voip.io.store import ClientAccount, ClientStore
 from voip.io.stream import Observe, Tap
 from voip.journal.book import Journal
 from voip.journal.observations import Channel
+from voip.journal.tape import Tape
 from voip.pki.certificates import Identity
 from voip.session.tls import TlsContext, callee_context, caller_context, link_context
 from voip.session.tls.context import KeyLog, Version
@@ -60,6 +62,10 @@ class Desk:
     """Also the legs', so that they resume the link's session."""
     caller: TlsContext
     callee: TlsContext
+    tape: Tape
+    """What passes on link and leg, record by record."""
+    eye: RelayEye
+    """What the relay says that it sees of a leg."""
 
     @property
     def limits(self) -> Limits:
@@ -67,7 +73,7 @@ class Desk:
         return self.options.limits
 
 
-def furnish(store: ClientStore, journal: Journal, options: Options) -> Desk:
+def furnish(store: ClientStore, journal: Journal, options: Options, tape: Tape, eye: RelayEye) -> Desk:
     """Load what is stored. Raises `StoreError` when nobody has joined here."""
     identity, authority = store.identity(), store.authority()
     shown = (identity.certificate, identity.key, authority, options.versions, options.key_log)
@@ -80,6 +86,8 @@ def furnish(store: ClientStore, journal: Journal, options: Options) -> Desk:
         link=link_context(*shown),
         caller=caller_context(*shown),
         callee=callee_context(*shown),
+        tape=tape,
+        eye=eye,
     )
 
 

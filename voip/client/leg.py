@@ -1,14 +1,14 @@
 """A client's pipe for one call to the relay's patchbay: a second TLS connection that resumes the link's session."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Self
 
-from voip.client.desk import Desk, watcher
-from voip.client.link import relay_check, server_name
+from voip.client.desk import Desk
+from voip.client.eye import RelayEye
+from voip.client.reach import reach
+from voip.client.toll import Toll
 from voip.errors import CallError, GlasscallError, ProtocolError, SignalError
-from voip.io.stream import TlsStream, connect
-from voip.journal.observations import Connecting
+from voip.io.stream import TlsStream
 from voip.session.tls import Resumption
 from voip.wire import framing, signals
 from voip.wire.framing import Kind
@@ -18,8 +18,12 @@ from voip.wire.signals import JoinLeg, LegJoined, Refused
 class Leg:
     """Packets to and from the other end's leg. Set the three `on_…` before `begin`."""
 
-    def __init__(self, stream: TlsStream) -> None:
+    def __init__(self, stream: TlsStream, call: str, toll: Toll, eye: RelayEye) -> None:
         self._stream = stream
+        self._call = call
+        self._eye = eye
+        self.toll = toll
+        """What encrypting costs here."""
         self.on_tls: Callable[[bytes], None]
         """Given each TLS record of the end-to-end session."""
         self.on_media: Callable[[bytes], None]
@@ -30,35 +34,22 @@ class Leg:
     @classmethod
     async def open(cls, desk: Desk, call: str, token: str, resume: Resumption | None) -> Self:
         """Connect, show `token`, and wait for the other end's leg. Raises `RelayError`, `TlsError` or `CallError`."""
-        account = desk.account
-        desk.journal.add("leg", Connecting(f"{account.host}:{account.port}"), call=call)
-        stream = await connect(
-            account.host,
-            account.port,
-            desk.link,
-            server_name=server_name(account.relay_name),
+        toll = Toll()
+        stream, _ = await reach(
+            desk,
+            "leg",
+            JoinLeg(call=call, token=token),
+            signals.leg_decoder,
+            LegJoined,
+            silent=CallError("The other phone did not open its side of the call.", code="leg-silent"),
+            closed=CallError("The relay closed the call's connection without a reason.", code="leg-closed"),
+            call=call,
             resume=resume,
-            check_peer=relay_check(account.relay_name),
-            observe=watcher(desk.journal, "leg", call),
-            tap=desk.options.tap,
-            limits=desk.limits,
+            toll=toll,
         )
-        try:
-            stream.send_packet(signals.encode(JoinLeg(call=call, token=token)))
-            packet = await asyncio.wait_for(stream.receive_packet(), desk.limits.reply)
-            answer = None if packet is None else signals.decode_untrusted(packet, signals.leg_decoder)
-        except TimeoutError:
-            stream.abort()
-            raise CallError("The other phone did not open its side of the call.", code="leg-silent") from None
-        except BaseException:
-            stream.abort()
-            raise
-        if isinstance(answer, LegJoined):
-            return cls(stream)
-        stream.abort()
-        if isinstance(answer, Refused):
-            raise CallError(answer.sentence, code=answer.code)
-        raise CallError("The relay closed the call's connection without a reason.", code="leg-closed")
+        toll.on_inside = desk.eye.inside
+        desk.eye.leg_stands(call)
+        return cls(stream, call, toll, desk.eye)
 
     def begin(self) -> None:
         """Hand over what comes from now on, starting with what already came."""
@@ -70,6 +61,7 @@ class Leg:
 
     def send(self, packet: bytes) -> None:
         """Send one TLS record, SRTP or SRTCP packet; after the end it is dropped."""
+        self._eye.passed("out", packet)
         self._stream.send_packet(packet)
 
     @property
@@ -79,9 +71,11 @@ class Leg:
 
     async def close(self) -> None:
         """Say goodbye to the relay."""
+        self._eye.leg_gone(self._call)
         await self._stream.close()
 
     def _receive(self, packet: bytes) -> None:
+        self._eye.passed("in", packet)
         try:
             kind = framing.kind(packet)
             if kind is Kind.TLS:

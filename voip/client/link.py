@@ -1,32 +1,18 @@
 """The client's one long-lived connection to its relay, for signalling."""
 
 import asyncio
-import ipaddress
 from typing import Self
 
-from voip.client.desk import Desk, watcher
+from voip.client.desk import Desk
+from voip.client.reach import reach, relay_check, server_name
 from voip.errors import ProtocolError, RelayError
 from voip.io import clock
-from voip.io.stream import TlsStream, connect
-from voip.journal.observations import Connecting
-from voip.pki.checks import check_relay
-from voip.session.tls import PeerCheck, Resumption
+from voip.io.stream import TlsStream
+from voip.session.tls import Resumption
 from voip.wire import signals
-from voip.wire.signals import LinkSignal, Ping, Pong, Refused, Signal, Welcome
+from voip.wire.signals import LinkSignal, Ping, Pong, Signal, Welcome
 
-
-def server_name(relay_name: str) -> str:
-    """What to send as SNI: the relay's name, unless it is an address (RFC 6066 §3 allows only names)."""
-    try:
-        ipaddress.ip_address(relay_name)
-    except ValueError:
-        return relay_name
-    return ""
-
-
-def relay_check(relay_name: str) -> PeerCheck:
-    """Refuses any certificate but that of the relay called `relay_name`."""
-    return lambda certificate: check_relay(certificate, relay_name, clock.wall())
+__all__ = ["Link", "relay_check", "server_name"]
 
 
 class Link:
@@ -42,36 +28,17 @@ class Link:
     @classmethod
     async def open(cls, desk: Desk, resume: Resumption | None = None) -> Self:
         """Connect and be welcomed. Raises `RelayError` or `TlsError` with the relay's reason."""
-        account = desk.account
-        desk.journal.add("link", Connecting(f"{account.host}:{account.port}"))
-        stream = await connect(
-            account.host,
-            account.port,
-            desk.link,
-            server_name=server_name(account.relay_name),
+        stream, welcome = await reach(
+            desk,
+            "link",
+            Ping(number=0),  # the relay tells a link from a leg by its first packet
+            signals.link_decoder,
+            Welcome,
+            silent=RelayError("The relay accepted the connection but says nothing.", code="relay-silent"),
+            closed=RelayError("The relay closed the connection without a reason.", code="relay-closed"),
             resume=resume,
-            check_peer=relay_check(account.relay_name),
-            observe=watcher(desk.journal, "link"),
-            tap=desk.options.tap,
-            limits=desk.limits,
         )
-        try:
-            # The relay tells a link from a leg by its first packet.
-            stream.send_packet(signals.encode(Ping(number=0)))
-            packet = await asyncio.wait_for(stream.receive_packet(), desk.limits.reply)
-            first = None if packet is None else signals.decode_untrusted(packet, signals.link_decoder)
-        except TimeoutError:
-            stream.abort()
-            raise RelayError("The relay accepted the connection but says nothing.", code="relay-silent") from None
-        except BaseException:
-            stream.abort()
-            raise
-        if isinstance(first, Welcome):
-            return cls(stream, desk, first)
-        stream.abort()
-        if isinstance(first, Refused):
-            raise RelayError(first.sentence, code=first.code)
-        raise RelayError("The relay closed the connection without a reason.", code="relay-closed")
+        return cls(stream, desk, welcome)
 
     @property
     def resumption(self) -> Resumption | None:

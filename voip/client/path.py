@@ -3,6 +3,7 @@
 from typing import Literal, Protocol
 
 from voip.client.leg import Leg
+from voip.client.toll import Toll
 
 BACKLOG_MAX = 8_192
 """Bytes that may wait in the leg before a packet is dropped instead: about a second of voice would be far too late."""
@@ -12,6 +13,11 @@ class Path(Protocol):
     """A way for protected packets."""
 
     name: Literal["udp", "tls"]
+
+    @property
+    def toll(self) -> Toll:
+        """What this way costs."""
+        ...
 
     def send(self, packet: bytes) -> bool:
         """Send `packet` now, or drop it; True when it went."""
@@ -25,6 +31,11 @@ class TlsPath:
 
     def __init__(self, leg: Leg) -> None:
         self._leg = leg
+
+    @property
+    def toll(self) -> Toll:
+        """The leg's account."""
+        return self._leg.toll
 
     def send(self, packet: bytes) -> bool:
         """Send `packet` unless what waits already would make it stale."""

@@ -3,7 +3,8 @@
     phone = Phone(store, options)
     phone.journal.subscribe(…)          # everything that happens, happens there
     await phone.run()                   # connects, reconnects, until stop()
-    await phone.call("bob")  · accept() · decline() · hang_up() · mute(on) · words_match() · stop()
+    await phone.call("bob")  · accept() · decline() · hang_up() · mute(on) · words_match() · watch_relay(on) · stop()
+    phone.tape.since(number)            # what passed on our own wire, record by record
 
 What a person does wrongly raises a `GlasscallError` with a sentence; what goes wrong by itself is in the journal.
 """
@@ -19,12 +20,14 @@ from cryptography.hazmat.primitives import serialization
 
 from voip.client.conversation import Conversation
 from voip.client.desk import Desk, Options, furnish
+from voip.client.eye import RelayEye
 from voip.client.link import Link
 from voip.errors import CallError, GlasscallError, TlsError
 from voip.io import clock
 from voip.io.store import ClientStore
 from voip.journal.book import Journal
 from voip.journal.observations import Credentials, LinkState, PersonSeen, Problem
+from voip.journal.tape import Tape
 from voip.pki.ca import renewal_due
 from voip.pki.certificates import make_csr
 from voip.pki.joining import read_renewed_untrusted
@@ -43,6 +46,8 @@ from voip.wire.signals import (
     Renewed,
     Ringing,
     Signal,
+    Watch,
+    Witnessed,
 )
 
 T = TypeVar("T")
@@ -65,7 +70,10 @@ class Phone:
         self.journal = Journal(clock.monotonic)
         self._store = store
         self._options = options
-        self._desk: Desk = furnish(store, self.journal, options)
+        self.tape = Tape()
+        """What passes on link and leg, record by record; any thread may read it."""
+        self._eye = RelayEye(self.journal)
+        self._desk: Desk = self._furnish()
         self._link: Link | None = None
         self._conversation: Conversation | None = None
         self._waiting: Incoming | None = None
@@ -131,6 +139,17 @@ class Phone:
         """The two people compared their words and they are the same."""
         self._current().words_match()
 
+    async def watch_relay(self, on: bool) -> None:
+        """Ask the relay (no more) for its own account of our leg; what comes is in the journal as `RelaySaw`.
+
+        Raises `CallError` when there is no call, or its leg does not stand yet. It ends by itself with the call.
+        """
+        if not on and self._conversation is None:
+            return
+        call = self._current().call
+        self._eye.watch(call, on=on)
+        self._tell_relay(Watch(call=call, on=on))
+
     async def stop(self) -> None:
         """End the call and the link; `run` returns."""
         await self.hang_up()
@@ -147,7 +166,7 @@ class Phone:
             tried_at = clock.monotonic()
             try:
                 if self._renewed:
-                    self._desk, self._renewed = furnish(self._store, self.journal, self._options), False
+                    self._desk, self._renewed = self._furnish(), False
                 self._show_credentials()
                 self._link = await self._unless_stopped(Link.open(self._desk))
                 if self._link is None:
@@ -172,6 +191,9 @@ class Phone:
             back_off = min(2 * back_off, BACK_OFF_MOST)
         if self._closing:
             await asyncio.wait(self._closing, timeout=self._options.limits.reply)
+
+    def _furnish(self) -> Desk:
+        return furnish(self._store, self.journal, self._options, self.tape, self._eye)
 
     def _show_credentials(self) -> None:
         der = serialization.Encoding.DER
@@ -219,19 +241,24 @@ class Phone:
             self._offer(signal)
         elif isinstance(signal, Renewed):
             self._renew(signal)
+        elif isinstance(signal, Witnessed):
+            self._eye.hear(signal)
         elif isinstance(signal, Refused):
             raise TlsError(signal.sentence, code=signal.code)
         elif isinstance(signal, Ringing | Answered | Ended):
-            if isinstance(signal, Ended) and self._waiting is not None and self._waiting.call == signal.call:
-                self._waiting = None
-            conversation = self._conversation
-            if conversation is None or conversation.call != signal.call:
-                return  # an echo of a call that is over here already
-            if isinstance(signal, Ringing):
-                conversation.ring(signal.token, self._link.resumption if self._link else None)
-            elif isinstance(signal, Ended):
-                self._crossed = signal.reason == "crossed"
-                conversation.end(signal.reason, tell=False)
+            self._hear_of_call(signal)
+
+    def _hear_of_call(self, signal: Ringing | Answered | Ended) -> None:
+        if isinstance(signal, Ended) and self._waiting is not None and self._waiting.call == signal.call:
+            self._waiting = None
+        conversation = self._conversation
+        if conversation is None or conversation.call != signal.call:
+            return  # an echo of a call that is over here already
+        if isinstance(signal, Ringing):
+            conversation.ring(signal.token, self._link.resumption if self._link else None)
+        elif isinstance(signal, Ended):
+            self._crossed = signal.reason == "crossed"
+            conversation.end(signal.reason, tell=False)
 
     def _offer(self, signal: Incoming) -> None:
         if self._conversation is not None:
@@ -255,7 +282,7 @@ class Phone:
             renewed = read_renewed_untrusted(signal, desk.identity.key, self._store.authority(), address, clock.wall())
             self._store.save_certificate(renewed.certificate)
             # Legs can resume the link's TLS session only with the link's own context, so that one stays while it lasts.
-            self._desk = replace(furnish(self._store, self.journal, self._options), link=desk.link)
+            self._desk = replace(self._furnish(), link=desk.link)
             self._renewed = True
         except GlasscallError as error:
             self.journal.add("link", Problem("store", error.code, error.sentence))

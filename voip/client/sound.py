@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from voip.client.desk import Equipment
 from voip.client.path import Path
+from voip.client.toll import TolledProtector, TolledUnprotector
 from voip.config import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE
 from voip.io import clock
 from voip.journal.observations import AudioState, FirstAudio, Latency, Levels, MediaStats, Observation, Problem
@@ -25,6 +26,8 @@ STATS_EVERY = 5
 """… of the above: counters and delays, twice a second."""
 REPORT_EVERY = 10
 """… of the above: RTCP, once a second (RFC 3550 §6.2 would allow five times as long)."""
+COST_EVERY = 10
+"""… of the above: what encrypting costs, once a second."""
 OPUS_LOOKAHEAD_MS = 6.5
 """What the encoder waits beyond the frame (RFC 6716 §2)."""
 MARGIN_MIN, MARGIN_MAX = FRAME_SAMPLES // 2, 3 * FRAME_SAMPLES
@@ -65,6 +68,9 @@ class Sound:
         """Open the devices and begin both directions. Raises `AudioError`."""
         self.started_at = clock.monotonic()
         self._port.start(self._tick)
+        toll = self._path.toll
+        self._outbound.protector = TolledProtector(self._outbound.protector, toll)
+        self._inbound.unprotector = TolledUnprotector(self._inbound.unprotector, toll)
         self._observe(AudioState(self._port.input_name, self._port.output_name))
         self._reporting = asyncio.get_running_loop().create_task(self._report())
 
@@ -79,6 +85,7 @@ class Sound:
                     copy.close()
             self._watch_port()
             self._observe(self._stats())
+            self._show_cost()
 
     def receive(self, packet: bytes) -> None:
         """An SRTP or SRTCP packet came."""
@@ -134,6 +141,8 @@ class Sound:
             self._observe(Levels(self._outbound.level, self._inbound.level))
             if beat % REPORT_EVERY == 2:  # the first soon, so that a round trip is known soon
                 self._exchange_reports()
+            if beat % COST_EVERY == 0:
+                self._show_cost()
             if beat % STATS_EVERY == 0:
                 self._observe(self._stats())
                 self._measure()
@@ -182,6 +191,11 @@ class Sound:
             bytes_sent=outbound.bytes_sent,
             bytes_received=inbound.bytes_received,
         )
+
+    def _show_cost(self) -> None:
+        cost = self._path.toll.cost()
+        if cost is not None:
+            self._observe(cost)
 
     def _watch_port(self) -> None:
         writers = (self._copies.said, self._copies.heard)

@@ -4,8 +4,9 @@
     receive_packet / on_packet ←── Deframer ←── TlsEngine.receive ←── data_received
 
 Where the ALPN is among `bare` there are no frames: `send_data` and `receive_data` go past `frame` and Deframer.
-`observe` is given each TLS event as it happens (but for the data themselves), `tap` each byte on the wire. Every wait
-has a limit; what waits unread is bounded, and a reader that lags stops the transport's reading.
+`observe` is given each TLS event as it happens (but for the data themselves), `tap` each byte on the wire, and a
+`Recorder` each turn of the engine whole: bytes, events, packet and what it took. Every wait has a limit; what waits
+unread is bounded, and a reader that lags stops the transport's reading.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import os
 import socket
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from typing import cast
+from typing import Protocol, cast
 
 from voip.config import LIMITS, Limits
 from voip.errors import FramingError, GlasscallError, LocalError, RelayError, TlsError
@@ -25,8 +26,19 @@ from voip.wire.framing import Deframer, frame
 
 Observe = Callable[[TlsEvent], None]
 Tap = Callable[[Direction, bytes], None]
+Act = Callable[[], list[TlsEvent]]
 UNREAD_MAX = 256
 """Packets that may wait to be read before the transport stops reading."""
+
+
+class Recorder(Protocol):
+    """Sees a connection whole, turn by turn of its TLS engine. It must not raise, and must not touch the stream."""
+
+    def turn(self, came: bytes, events: list[TlsEvent], went: bytes, packet: bytes, *, cpu: float, held: float) -> None:
+        """`came` was given to the engine, or `packet` to be sent; it told `events` and wrote `went`.
+
+        It took `cpu` seconds of the processor and `held` seconds of time. What came has not been handed on yet.
+        """
 
 
 def _ignore(_event: TlsEvent) -> None:
@@ -50,9 +62,11 @@ class TlsStream(asyncio.Protocol):
         *,
         observe: Observe = _ignore,
         tap: Tap | None = None,
+        recorder: Recorder | None = None,
         bare: frozenset[str] = frozenset(),
     ) -> None:
         self._engine = engine
+        self._recorder = recorder
         self._bare = bare
         self._split: Callable[[bytes], Iterable[bytes]] = _nothing_yet
         self._observe = observe
@@ -132,7 +146,7 @@ class TlsStream(asyncio.Protocol):
 
     def send_packet(self, packet: bytes) -> None:
         """Frame, encrypt and write `packet`; after the end it is dropped."""
-        self.send_data(frame(packet))
+        self._send(frame(packet), packet)
 
     async def receive_data(self) -> bytes | None:
         """The next data of a bare connection, as they came; None and errors as `receive_packet`."""
@@ -140,11 +154,7 @@ class TlsStream(asyncio.Protocol):
 
     def send_data(self, data: bytes) -> None:
         """Encrypt and write `data` as they are; after the end they are dropped."""
-        # The engine may be over while what came before its end is still being handed out.
-        if self._ended or self._engine.over:
-            return
-        self.packets_sent += 1
-        self._watch(self._engine.send(data))
+        self._send(data, data)
 
     def take_over(self, on_packet: Callable[[bytes], None]) -> list[bytes]:
         """Give packets to `on_packet` at once from now on; the result is what already waits."""
@@ -167,7 +177,7 @@ class TlsStream(asyncio.Protocol):
     def hang_up(self) -> None:
         """Say goodbye without waiting."""
         if not self._ended:
-            self._watch(self._engine.close())
+            self._turn(self._engine.close)
             self._end(None)
         self._transport.close()
 
@@ -184,37 +194,65 @@ class TlsStream(asyncio.Protocol):
         sock = transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._watch(self._engine.start())
+        self._turn(self._engine.start)
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         self.bytes_received += len(data)
         if self._tap is not None:
             self._tap("in", data)
-        self._watch(self._engine.receive(data))
+        self._turn(lambda: self._engine.receive(data), came=data)
 
     def eof_received(self) -> bool:
         """The other end closed its side of TCP."""
-        self._watch(self._engine.receive_eof())
+        self._turn(self._engine.receive_eof)
         return False
 
     def connection_lost(self, error: Exception | None) -> None:
         """The TCP connection is gone."""
         if not self._ended:
-            self._watch(self._engine.receive_eof())
+            self._turn(self._engine.receive_eof)
             self._end(TlsError(f"The connection was lost{f' ({error})' if error else ''}.", code="lost"))
         self._gone.set()
 
     # ── within ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _send(self, data: bytes, packet: bytes) -> None:
+        # The engine may be over while what came before its end is still being handed out.
+        if self._ended or self._engine.over:
+            return
+        self.packets_sent += 1
+        self._turn(lambda: self._engine.send(data), packet=packet)
+
+    def _turn(self, act: Act, came: bytes = b"", packet: bytes = b"") -> None:
+        """Let the engine act, then `_watch`; measured when somebody records."""
+        if self._recorder is None:
+            self._watch(act())
+            return
+        began, cpu = clock.monotonic(), clock.cpu()
+        events = act()
+        cpu, held = clock.cpu() - cpu, clock.monotonic() - began
+        went = self._write()
+        self._recorder.turn(came, events, went, packet, cpu=cpu, held=held)
+        self._act_on(events)
+
     def _watch(self, events: list[TlsEvent]) -> None:
         """Write what the engine has to say, then act on what it saw."""
+        self._write()
+        self._act_on(events)
+
+    def _write(self) -> bytes:
+        """Write what the engine has to say; it, if it went."""
         output = self._engine.take_output()
-        if output and not self._transport.is_closing():
-            self.bytes_sent += len(output)
-            if self._tap is not None:
-                self._tap("out", output)
-            self._transport.write(output)
+        if not output or self._transport.is_closing():
+            return b""
+        self.bytes_sent += len(output)
+        if self._tap is not None:
+            self._tap("out", output)
+        self._transport.write(output)
+        return output
+
+    def _act_on(self, events: list[TlsEvent]) -> None:
         for event in events:
             if isinstance(event, Received):
                 self._deframe(event.data)
@@ -254,7 +292,7 @@ class TlsStream(asyncio.Protocol):
         self._news.set()
 
     def _refuse(self, error: FramingError) -> None:
-        self._watch(self._engine.close())
+        self._turn(self._engine.close)
         self._end(error)
         self._transport.close()
 
@@ -289,6 +327,7 @@ async def connect(
     check_peer: PeerCheck | None = None,
     observe: Observe = _ignore,
     tap: Callable[[tuple[str, int], tuple[str, int]], Tap] | None = None,
+    recorder: Recorder | None = None,
     limits: Limits = LIMITS,
 ) -> TlsStream:
     """Connect and shake hands. Raises `RelayError` (not reachable) or `TlsError` (the handshake failed)."""
@@ -298,7 +337,7 @@ async def connect(
         engine = TlsEngine(
             context, clock=clock.monotonic, server_name=server_name, resume=resume, check_peer=check_peer
         )
-        return TlsStream(engine, observe=observe)
+        return TlsStream(engine, observe=observe, recorder=recorder)
 
     where = f"{host}:{port}"
     stream = build()

@@ -79,7 +79,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class KeyLogging:
-    """TLS secrets of this phone are being kept or written: whoever has them can read its calls. Off unless asked for."""
+    """TLS secrets of this phone are kept or written: whoever has them can read its calls. Off unless asked for."""
 
     to: str
     """Where they go, for a person to find and delete."""
@@ -251,7 +251,8 @@ class Problem:
 Observation = (
     Connecting | HandshakeMessage | Record | Established | Alert | Failed | Closed
     | LinkState | PersonSeen | CallChanged | TrustAssessed | Credentials | KeyLogging | Worsened
-    | WordsReady | MediaKeyed | PathChanged | CallCost | RelaySaw | MediaStats | Latency | Levels | Mute | AudioState | FirstAudio | Problem
+    | WordsReady | MediaKeyed | PathChanged | CallCost | RelaySaw
+    | MediaStats | Latency | Levels | Mute | AudioState | FirstAudio | Problem
 )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
     stream ──record, packets──→ Tape.put ──→ ring of `Passed` (bounded) ──→ Tape.since(number) ──→ the wire view
 
-It flows too fast for the journal, and nothing is proved from it that the journal does not hold. One thread writes, another
-reads: `since` gives a copy.
+It flows too fast for the journal, and nothing is proved from it that the journal does not hold. One thread writes,
+another reads: `since` gives a copy.
 """
 
 import threading

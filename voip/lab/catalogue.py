@@ -9,6 +9,7 @@ from voip.lab import (
     eavesdropping,
     flood,
     identities,
+    leak,
     media,
     persons,
     records,
@@ -18,7 +19,7 @@ from voip.lab import (
 from voip.lab.result import Result, Scenario
 
 FAMILIES = (
-    eavesdropping, records, truncation, downgrade, certificates, identities, persons, swapping, media, flood,
+    eavesdropping, leak, records, truncation, downgrade, certificates, identities, persons, swapping, media, flood,
 )  # fmt: skip
 SCENARIOS: tuple[Scenario, ...] = tuple(scenario for family in FAMILIES for scenario in family.SCENARIOS)
 

@@ -10,7 +10,7 @@ from voip.errors import PacketError
 from voip.media.codec import Decoder
 from voip.media.jitter import Counts, JitterBuffer, Kind, Wish
 from voip.media.pcm import FRAME_SECONDS, LEVEL_FLOOR, QUIET, SILENCE, Frame, level
-from voip.media.protector import Unprotector, is_rtcp
+from voip.media.protector import Unprotector, Unprotects, is_rtcp
 from voip.media.quality import ReceptionStatistics, RoundTrip
 from voip.wire import rtcp, rtp
 from voip.wire.rtcp import ReportBlock
@@ -46,7 +46,8 @@ class Inbound:
         """When the peer was last heard of, by a packet that only it can have made."""
         self.peer_block: ReportBlock | None = None
         """The peer's last word about how it receives us."""
-        self._unprotector = Unprotector(key)
+        self.unprotector: Unprotects = Unprotector(key)
+        """May be replaced by one that measures it; media has no clock."""
         self._counts = Counts()
         self._reception: ReceptionStatistics | None = None
         self._jitter = JitterBuffer(self._counts)
@@ -56,7 +57,7 @@ class Inbound:
     @property
     def rejected(self) -> int:
         """Packets that failed authentication or were replayed."""
-        return self._unprotector.rejected
+        return self.unprotector.rejected
 
     @property
     def lost(self) -> int:
@@ -83,7 +84,7 @@ class Inbound:
     def receive(self, packet: bytes, now: float) -> None:
         """An SRTP or SRTCP packet came from the leg (RFC 5761 tells which). What is not authentic is only counted."""
         self.bytes_received += len(packet)
-        clear = self._unprotector.unprotect_untrusted(packet)
+        clear = self.unprotector.unprotect_untrusted(packet)
         if clear is None:
             return
         self.last_authentic_at = now

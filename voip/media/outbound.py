@@ -11,7 +11,7 @@ from voip.config import BITRATE, SAMPLE_RATE
 from voip.media.codec import Encoder
 from voip.media.packetizer import Packetizer
 from voip.media.pcm import LEVEL_FLOOR, SILENCE, Frame, level
-from voip.media.protector import Protector
+from voip.media.protector import Protector, Protects
 from voip.media.quality import RoundTrip
 from voip.wire.rtcp import ReportBlock, SenderReport, SourceDescription, pack_compound
 
@@ -32,9 +32,10 @@ class Outbound:
         """dBFS of the last frame as sent."""
         self.round_trip = RoundTrip(ssrc)
         """Hand this to `Inbound`, which sees the answers."""
+        self.protector: Protects = Protector(key)
+        """May be replaced by one that measures it; media has no clock."""
         self._encoder = Encoder(bitrate)
         self._packetizer = Packetizer(ssrc, sequence_number=sequence_number, timestamp=timestamp)
-        self._protector = Protector(key)
         self._payload_bytes = 0
         self._pushed_at: float | None = None
 
@@ -50,7 +51,7 @@ class Outbound:
         self.level = level(pcm)
         if self.on_frame is not None:
             self.on_frame(frame)
-        packet = self._protector.protect_rtp(self._packetizer.packet(frame).pack())
+        packet = self.protector.protect_rtp(self._packetizer.packet(frame).pack())
         self._pushed_at = now
         self._payload_bytes += len(frame)
         self.frames_sent += 1
@@ -76,7 +77,7 @@ class Outbound:
                 SourceDescription(self.ssrc, f"{self.ssrc:08x}"),
             )
         )
-        packet = self._protector.protect_rtcp(compound)
+        packet = self.protector.protect_rtcp(compound)
         self.round_trip.sent(wall_ntp, now)
         self.bytes_sent += len(packet)
         return packet

@@ -6,6 +6,8 @@
 libsrtp authenticates before it notes an index as seen, so a forgery cannot shift the replay window.
 """
 
+from typing import Protocol
+
 from pylibsrtp import Error, Policy, Session
 
 from voip.errors import LocalError
@@ -31,6 +33,27 @@ def _session(key: bytes, ssrc_type: int) -> Session:
     policy = Policy(key=key, ssrc_type=ssrc_type, srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM)
     policy.window_size = REPLAY_WINDOW
     return Session(policy=policy)
+
+
+class Protects(Protocol):
+    """What `Outbound` needs of a protector."""
+
+    def protect_rtp(self, packet: bytes) -> bytes:
+        """See `Protector`."""
+
+    def protect_rtcp(self, packet: bytes) -> bytes:
+        """See `Protector`."""
+
+
+class Unprotects(Protocol):
+    """What `Inbound` needs of an unprotector."""
+
+    @property
+    def rejected(self) -> int:
+        """See `Unprotector`."""
+
+    def unprotect_untrusted(self, packet: bytes) -> bytes | None:
+        """See `Unprotector`."""
 
 
 class Protector:

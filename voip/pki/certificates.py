@@ -19,7 +19,7 @@ SAN_SCHEME = "glasscall:"
 PEM_MAX = 16_384
 """Longest certificate or request that is looked at, in characters or bytes."""
 
-_UNREADABLE = (
+UNREADABLE = (
     ValueError,  # what the parsers raise for nearly everything
     TypeError,
     UnsupportedAlgorithm,
@@ -80,7 +80,7 @@ def load_csr_untrusted(pem: str) -> x509.CertificateSigningRequest:
             raise ValueError("its key is not ECDSA P-256")
         if not request.is_signature_valid:
             raise ValueError("its signature does not match its key")
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError(f"The certificate request is refused: {error}.", code="csr-bad") from None
     return request
 
@@ -94,7 +94,7 @@ def load_certificate_untrusted(data: str | bytes) -> x509.Certificate:
         if raw.lstrip().startswith(b"-----BEGIN"):
             return x509.load_pem_x509_certificate(raw)
         return x509.load_der_x509_certificate(raw)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError(f"This is not a readable certificate: {error}.", code="certificate-bad") from None
 
 
@@ -108,7 +108,7 @@ def load_identity(certificate_pem: str | bytes, key_pem: str | bytes) -> Identit
             raise ValueError("it is not ECDSA P-256")
         if key.public_key() != certificate.public_key():
             raise ValueError("it does not belong to the certificate beside it")
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError(f"The private key cannot be used: {error}.", code="key-bad") from None
     return Identity(certificate, key)
 
@@ -129,7 +129,7 @@ def key_fingerprint(certificate: x509.Certificate) -> str:
     digest = hashes.Hash(hashes.SHA256())
     try:
         digest.update(certificate.public_key().public_bytes(encoding, form))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError(f"The key in the certificate is unreadable: {error}.", code="certificate-bad") from None
     return digest.finalize().hex()
 
@@ -140,7 +140,7 @@ def alternative_names(certificate: x509.Certificate) -> tuple[x509.GeneralName, 
         return tuple(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
         return ()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError(f"The certificate's names are unreadable: {error}.", code="certificate-bad") from None
 
 
@@ -150,7 +150,7 @@ def extended_key_usage(certificate: x509.Certificate) -> frozenset[x509.ObjectId
         return frozenset(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
     except x509.ExtensionNotFound:
         return frozenset()
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise CertificateError(f"The certificate's usage is unreadable: {error}.", code="certificate-bad") from None
 
 

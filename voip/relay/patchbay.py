@@ -5,7 +5,8 @@
                                   └─────else────────→ FramingError or SignalError: this leg is refused
 
 and the same from bob to alice. The records of the end-to-end session must all arrive, in order; media must arrive soon
-or not at all, and SRTP takes a missing packet as loss.
+or not at all, and SRTP takes a missing packet as loss. A user who asks is told what goes through their own leg
+(`sightings`).
 """
 
 import logging
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from voip.errors import ProtocolError, SignalError
+from voip.relay.sightings import Sightings
 from voip.wire.framing import Kind, kind
 from voip.wire.signals import LegJoined, encode
 
@@ -68,7 +70,11 @@ class Leg:
 
     def __init__(self, call: str, pipe: Pipe, witness: Callable[[bytes], None] | None) -> None:
         self.call = call
+        self.owner = ""
+        """Whose leg it is; only they may ask about it."""
         self.counters = Counters()
+        self.sightings: Sightings | None = None
+        """Told what is forwarded from and to this leg, while its owner asks; gone when the call is."""
         self._pipe = pipe
         self._witness = witness
         self._other: Leg | None = None
@@ -86,6 +92,7 @@ class Leg:
         if what is Kind.MEDIA:
             if self._other is None or not self._other.take_media(packet):
                 self.counters.dropped += 1
+                return
         elif what is Kind.TLS:
             if self._other is not None:
                 self._other.take_record(packet)
@@ -93,15 +100,18 @@ class Leg:
                 self._hold(self._held, packet)
             else:
                 self.counters.dropped += 1
+                return
         else:
             raise SignalError(f"A {what.name} packet has no place on an open leg.", code="leg-kind")
+        if self.sightings is not None:
+            self.sightings.saw("out", packet)
 
     def take_media(self, packet: bytes) -> bool:
         """Send on, or drop it (False) when this leg is slow."""
         enough = min(MEDIA_BACKLOG_MAX, MEDIA_BACKLOG_PACKETS * (len(packet) + PACKET_OVERHEAD))
         if self._pipe.write_backlog > enough:
             return False
-        self._send(packet)
+        self._forward(packet)
         return True
 
     def take_record(self, packet: bytes) -> None:
@@ -110,7 +120,7 @@ class Leg:
             log.warning("a leg does not take what it is sent; it is dropped")
             self._pipe.abort()
             return
-        self._send(packet)
+        self._forward(packet)
 
     def joined(self, other: "Leg") -> None:
         """Both legs are here."""
@@ -128,6 +138,7 @@ class Leg:
         """The other leg is gone; what comes now is dropped."""
         self._other = None
         self._held = None
+        self.sightings = None
         return self._pipe
 
     def _hold(self, held: list[bytes], packet: bytes) -> None:
@@ -135,6 +146,11 @@ class Leg:
             raise ProtocolError("Too much was sent before the other leg was here.", code="leg-flood")
         held.append(packet)
         self._held_bytes += len(packet)
+
+    def _forward(self, packet: bytes) -> None:
+        if self.sightings is not None:
+            self.sightings.saw("in", packet)
+        self._send(packet)
 
     def _send(self, packet: bytes) -> None:
         try:
@@ -165,6 +181,10 @@ class Patchbay:
         for leg in self._open:
             total.add(leg.counters)
         return total
+
+    def find(self, call: str, owner: str) -> Leg | None:
+        """The leg that `owner` has in `call` now."""
+        return next((leg for leg in self._legs.get(call, []) if leg.owner == owner), None)
 
     def join(self, call: str, pipe: Pipe) -> Leg:
         """A leg of `call` is here; with the second one, both are told and what waited goes on its way."""

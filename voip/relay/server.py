@@ -28,8 +28,9 @@ from voip.relay.directory import Directory, MemoryDirectory
 from voip.relay.figures import Figures, metrics
 from voip.relay.https import Https
 from voip.relay.link import Link, require_signal
-from voip.relay.patchbay import Patchbay
-from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard
+from voip.relay.patchbay import Leg, Patchbay
+from voip.relay.sightings import TELL_EVERY, Sightings
+from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard, WatchLeg
 from voip.relay.watch import Watch
 from voip.session.tls import TlsContext, relay_context
 from voip.session.tls.context import Version
@@ -227,6 +228,7 @@ class Relay:
         self._switchboard.open_leg(hello.call, hello.token, name, clock.monotonic())
         ended: asyncio.Future[GlasscallError | None] = asyncio.get_running_loop().create_future()
         leg = self._patchbay.join(hello.call, stream)
+        leg.owner = name
 
         def finish(error: GlasscallError | None) -> None:
             if not ended.done():
@@ -312,7 +314,27 @@ class Relay:
                     if (link := self._directory.find(name)) is not None:
                         self._directory.leave(name, link)
                         link.dismiss(refused)
+                case WatchLeg(name=name, call=call, on=on):
+                    if (leg := self._patchbay.find(call, name)) is not None:
+                        self._watch_leg(leg, on=on)
         self._arm()
+
+    def _watch_leg(self, leg: Leg, *, on: bool) -> None:
+        """Its owner wants to be told what goes through it, or no more."""
+        if not on:
+            leg.sightings = None
+        elif leg.sightings is None:
+            leg.sightings = Sightings(leg.call)
+            asyncio.get_running_loop().call_later(TELL_EVERY, self._tell_sightings, leg, leg.sightings)
+
+    def _tell_sightings(self, leg: Leg, sightings: Sightings) -> None:
+        """Ends by itself: the patchbay lets go of `sightings` with the call."""
+        if leg.sightings is not sightings or self._stopped:
+            return
+        account = sightings.take()
+        if account is not None and (link := self._directory.find(leg.owner)) is not None:
+            link.send(account)
+        asyncio.get_running_loop().call_later(TELL_EVERY, self._tell_sightings, leg, sightings)
 
     def _arm(self) -> None:
         """Wake up when the switchboard's next deadline has come."""

@@ -8,7 +8,7 @@
 
 A party that did not end the call itself is told with exactly one `Ended`; one that sent `Hangup`, or whose link is
 gone, is told nothing more of that call. An `Answer` or `Hangup` for a call that is already over has crossed an `Ended`
-on its way, so it is ignored.
+on its way, so it is ignored. `Watch` changes nothing here: it is passed on to who holds the legs.
 """
 
 import hmac
@@ -32,6 +32,7 @@ from voip.wire.signals import (
     Refused,
     Ringing,
     Signal,
+    Watch,
 )
 
 LEG_GRACE = 0.5
@@ -127,7 +128,16 @@ class Disconnect:
     refused: Refused
 
 
-Action = Deliver | CloseCall | Disconnect
+@dataclass(frozen=True, slots=True)
+class WatchLeg:
+    """Begin, or cease, to tell `name` what is forwarded for their own leg of `call`."""
+
+    name: str
+    call: str
+    on: bool
+
+
+Action = Deliver | CloseCall | Disconnect | WatchLeg
 
 
 @dataclass(slots=True)
@@ -233,6 +243,8 @@ class Switchboard:
                 return self._party_event(name, call, Event.ANSWER)
             case Hangup(call=call, reason=reason):
                 return self._party_event(name, call, Event.HANGUP, reason)
+            case Watch(call=call, on=on):
+                return self._watch(name, call, on=on)
         raise SignalError("A client sent a message that only the relay sends.", code="signal-unexpected")
 
     def open_leg(self, call: str, token: str, name: str, now: float) -> Side:
@@ -317,6 +329,11 @@ class Switchboard:
         if call is None or side is None:
             return []
         return self._happen(call, side, event, given)
+
+    def _watch(self, name: str, call_id: str, *, on: bool) -> list[Action]:
+        """Only a party may; of a call that is over, or somebody else's, nothing is said, not even that it is there."""
+        call = self._calls.get(call_id)
+        return [] if call is None or call.side_of(name) is None else [WatchLeg(name, call_id, on)]
 
     def _link_lost(self, name: str) -> list[Action]:
         call = self._call_of.get(name)

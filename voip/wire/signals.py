@@ -18,7 +18,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from voip.config import SIGNAL_MAX
+from voip.config import FRAME_MAX, SIGNAL_MAX
 from voip.errors import SignalError
 
 NAME_PATTERN = r"^[a-z][a-z0-9._-]{0,31}\Z"
@@ -34,6 +34,10 @@ Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Pem = Annotated[str, msgspec.Meta(max_length=4096)]
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Number = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**32)]
+
+SIGHTINGS_MAX = 20
+"""Packets in one `Witnessed`."""
 
 Reason = Literal[
     "hung-up", "cancelled", "declined", "busy", "not-there", "no-answer", "crossed", "failed", "lost", "insecure"
@@ -77,7 +81,14 @@ class Renew(Signal, frozen=True, tag="renew"):
 class Ping(Signal, frozen=True, tag="ping"):
     """Are you there? Also measures the round trip to the relay."""
 
-    number: Annotated[int, msgspec.Meta(ge=0, le=2**32)]
+    number: Count
+
+
+class Watch(Signal, frozen=True, tag="watch"):
+    """Please (do not) tell me what you forward for my leg of this call."""
+
+    call: CallId
+    on: bool
 
 
 # ── relay → client, on the link ────────────────────────────────────────────────────────────────────────────────
@@ -142,7 +153,27 @@ class Renewed(Signal, frozen=True, tag="renewed"):
 class Pong(Signal, frozen=True, tag="pong"):
     """The answer to a `Ping`."""
 
-    number: Annotated[int, msgspec.Meta(ge=0, le=2**32)]
+    number: Count
+
+
+class Sighting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One packet that the relay forwarded, as it saw it."""
+
+    direction: Literal["out", "in"]
+    """As the client sees it: `out` came from its leg, `in` went to it."""
+    size: Annotated[int, msgspec.Meta(ge=1, le=FRAME_MAX)]
+    digest: Hex32
+    """SHA-256 of the packet."""
+    head: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2}){1,16}\Z")]
+    """Its first bytes, at most 16, hex."""
+
+
+class Witnessed(Signal, frozen=True, tag="witnessed"):
+    """What I forwarded for your leg since I last said so; `skipped` packets more have no room here."""
+
+    call: CallId
+    rows: Annotated[tuple[Sighting, ...], msgspec.Meta(max_length=SIGHTINGS_MAX)]
+    skipped: Count = 0
 
 
 class Refused(Signal, frozen=True, tag="refused"):
@@ -232,8 +263,8 @@ class Bye(Signal, frozen=True, tag="bye"):
 
 
 LinkSignal = (
-    Invite | Answer | Hangup | Renew | Ping
-    | Welcome | Presence | Ringing | Incoming | Answered | Ended | Renewed | Pong | Refused
+    Invite | Answer | Hangup | Renew | Ping | Watch
+    | Welcome | Presence | Ringing | Incoming | Answered | Ended | Renewed | Pong | Witnessed | Refused
 )  # fmt: skip
 LegSignal = JoinLeg | LegJoined | Refused
 JoinSignal = Enrol | Enrolled | Refused

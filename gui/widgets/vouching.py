@@ -1,0 +1,123 @@
+"""Who vouches for whom, as a picture: the CA on top, and an arrow to each certificate whose signature was checked."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+
+from gui.certificates import WHO, Node, Who
+from gui.say import say
+from gui.theme import Look, tint, type_face
+from gui.widgets.basic import column, row
+from gui.words import certificates as words
+
+GAP = 46
+
+
+class NodeCard(QAbstractButton):
+    """One certificate in the picture."""
+
+    def __init__(self, look: Look, who: Who) -> None:
+        super().__init__()
+        self.who = who
+        self._look = look
+        self.node: Node | None = None
+        self._name = ""
+        self.setCheckable(True)
+        self.setFixedHeight(64)
+        self.setMinimumWidth(88)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        look.changed.connect(self.update)
+
+    def show_node(self, node: Node | None, name: str) -> None:
+        """What it stands for."""
+        self.node, self._name = node, name
+        self.setEnabled(node is not None)
+        self.setText(say(words.WHO[self.who]))
+        self.setAccessibleName(f"{self.text()}: {name or say(words.NOT_SEEN)}. {self._standing()}")
+        self.update()
+
+    def _standing(self) -> str:
+        if self.node is None:
+            return ""
+        if self.who == "ca":
+            return say(words.ROOT)
+        if self.node.checked is None:
+            return say(words.UNCHECKED)
+        return say(words.SIGNED if self.node.checked else words.NOT_SIGNED)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Card, role, name, standing."""
+        p, painter = self._look.palette, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        on, bad = self.isChecked(), self.node is not None and self.node.checked is False
+        known = self.node is not None and self.node.checked is True
+        edge = QColor(p.bad if bad else p.outer if on or self.hasFocus() else p.line)
+        painter.setPen(QPen(edge, 2 if on or self.hasFocus() else 1))
+        painter.setBrush(tint(p.outer, 0.08) if on else QColor(p.hover if self.underMouse() else p.card))
+        painter.drawRoundedRect(box, 10, 10)
+        inside = box.adjusted(8, 7, -8, -7)
+        for text, size, ink, top in (
+            (self.text(), 11, p.text2, 0.0),
+            (self._name or say(words.NOT_SEEN), 13, p.text if self._name else p.text3, 16.0),
+            (self._standing(), 11, p.bad if bad else p.good if known else p.text3, 34.0),
+        ):
+            painter.setFont(type_face(size))
+            painter.setPen(QColor(ink))
+            line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inside.width()))
+            painter.drawText(
+                QRectF(inside.left(), inside.top() + top, inside.width(), 17), Qt.AlignmentFlag.AlignHCenter, line
+            )
+        painter.end()
+
+
+class Vouching(QWidget):
+    """`chosen(Who)`."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self.cards = {who: NodeCard(look, who) for who in WHO}
+        whole: QVBoxLayout = column(self, gap=GAP)
+        top, below = row(None, gap=8), row(None, gap=8)
+        top.addStretch(1)
+        top.addWidget(self.cards["ca"], 2)
+        top.addStretch(1)
+        for who in WHO[1:]:
+            below.addWidget(self.cards[who], 1)
+        whole.addLayout(top)
+        whole.addLayout(below)
+        for who, card in self.cards.items():
+            card.clicked.connect(lambda _on=False, who=who: self.chosen.emit(who))
+        look.changed.connect(self.update)
+
+    def show_nodes(self, nodes: tuple[Node, ...], chosen: Who, names: dict[Who, str]) -> None:
+        """Paint them; `names`: what each is called."""
+        found = {node.who: node for node in nodes}
+        for who, card in self.cards.items():
+            card.show_node(found.get(who), names.get(who, ""))
+            card.setChecked(who == chosen)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """An arrow from the CA to whom it vouches for."""
+        p, painter = self._look.palette, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ca = self.cards["ca"].geometry()
+        for who in WHO[1:]:
+            card = self.cards[who]
+            if card.node is None or card.node.checked is None:
+                continue
+            ink = QColor(p.good if card.node.checked else p.bad)
+            begin, end = QPointF(ca.center().x(), ca.bottom() + 2), QPointF(card.geometry().center().x(), card.y() - 4)
+            middle = (begin.y() + end.y()) / 2
+            path = QPainterPath(begin)
+            path.cubicTo(QPointF(begin.x(), middle), QPointF(end.x(), middle), end)
+            style = Qt.PenStyle.SolidLine if card.node.checked else Qt.PenStyle.DashLine
+            painter.setPen(QPen(ink, 1.6, style))
+            painter.drawPath(path)
+            painter.drawLine(end, end + QPointF(-4, -6))
+            painter.drawLine(end, end + QPointF(4, -6))
+        painter.end()

@@ -1,0 +1,59 @@
+"""What gets worse is told once, and again only when it doubles."""
+
+import pytest
+from town import of, phase, talk, town
+
+from voip.client import conversation
+from voip.client.worsening import Worsening
+from voip.journal.observations import FirstAudio, MediaStats, PathChanged, TrustAssessed, Worsened
+
+
+def stats(rejected: int) -> MediaStats:
+    return MediaStats(1, 1, rejected, 1, 0, 0, 1, 1)
+
+
+def test_rejected_packets_are_told_at_the_first_and_at_doublings():
+    watch = Worsening("bob")
+    told = [n for n in (0, 1, 1, 2, 3, 4, 7, 8, 1000, 1500, 2000) if watch.notice(stats(n)) is not None]
+    assert told == [1, 2, 4, 8, 1000, 2000]
+
+
+def test_only_leaving_udp_is_worse():
+    watch = Worsening("bob")
+    assert watch.notice(PathChanged("tls")) is None
+    assert watch.notice(PathChanged("udp")) is None
+    assert watch.notice(PathChanged("tls")).about == "path"
+    assert watch.notice(PathChanged("tls")) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "worse"),
+    [
+        ("pinned", "pinned", False),
+        ("certified", "verified", False),
+        ("verified", "certified", True),
+        ("pinned", "changed", True),
+    ],
+)  # fmt: skip
+def test_trust(before, now, worse):
+    assert (Worsening("bob").trust(before, now) is not None) is worse
+
+
+async def test_a_pin_that_changes_during_the_call_stops_the_voice(tmp_path, monkeypatch):
+    monkeypatch.setattr(conversation, "PIN_EVERY", 0.05)
+    async with town(tmp_path) as place:
+        alice, bob = await place.phone("alice"), await place.phone("bob")
+        await talk(alice, bob)
+        await of(alice, FirstAudio)
+        pins = tmp_path / "alice" / "pins.json"
+        text = pins.read_text(encoding="utf-8")
+        shown = (await of(alice, TrustAssessed)).fingerprint
+        assert shown in text
+        pins.write_text(text.replace(shown, "00" * 32), encoding="utf-8")
+        worse = await of(alice, Worsened)
+        assert (worse.about, worse.code) == ("trust", "trust-fell")
+        ended = await phase(alice, "ended")
+        assert ended.reason == "insecure"
+        await phase(bob, "ended")
+        levels = [entry.what.level for entry in alice.journal if isinstance(entry.what, TrustAssessed)]
+        assert levels[-1] == "changed"

@@ -1,0 +1,89 @@
+"""How a link or a leg begins: connect, show who we are, say the first signal, hear whether we are welcome.
+
+connect ──→ TLS, the relay's certificate checked ──→ first signal ──→ the answer, or the relay's reason
+"""
+
+import asyncio
+import ipaddress
+from typing import TypeVar
+
+import msgspec
+
+from voip.client.desk import Desk, watcher
+from voip.client.recorder import Recorder
+from voip.client.toll import Toll
+from voip.errors import GlasscallError
+from voip.io import clock
+from voip.io.stream import TlsStream, connect
+from voip.journal.observations import Channel, Connecting
+from voip.pki.checks import check_relay
+from voip.session.tls import PeerCheck, Resumption
+from voip.wire import signals
+from voip.wire.signals import LegSignal, LinkSignal, Refused, Signal
+
+S = TypeVar("S", LinkSignal, LegSignal)
+W = TypeVar("W", bound=Signal)
+
+
+def server_name(relay_name: str) -> str:
+    """What to send as SNI: the relay's name, unless it is an address (RFC 6066 §3 allows only names)."""
+    try:
+        ipaddress.ip_address(relay_name)
+    except ValueError:
+        return relay_name
+    return ""
+
+
+def relay_check(relay_name: str) -> PeerCheck:
+    """Refuses any certificate but that of the relay called `relay_name`."""
+    return lambda certificate: check_relay(certificate, relay_name, clock.wall())
+
+
+async def reach(
+    desk: Desk,
+    channel: Channel,
+    hello: Signal,
+    decoder: "msgspec.json.Decoder[S]",
+    welcome: type[W],
+    *,
+    silent: GlasscallError,
+    closed: GlasscallError,
+    call: str = "",
+    resume: Resumption | None = None,
+    toll: Toll | None = None,
+) -> tuple[TlsStream, W]:
+    """The connection, and the relay's `welcome` to `hello`.
+
+    Raises `RelayError` or `TlsError` when there is no connection, `silent` when the relay says nothing, `closed` when
+    it says something else, and an error of the same type with its reason when it refuses.
+    """
+    account = desk.account
+    desk.journal.add(channel, Connecting(f"{account.host}:{account.port}"), call=call)
+    stream = await connect(
+        account.host,
+        account.port,
+        desk.link,
+        server_name=server_name(account.relay_name),
+        resume=resume,
+        check_peer=relay_check(account.relay_name),
+        observe=watcher(desk.journal, channel, call),
+        tap=desk.options.tap,
+        recorder=Recorder(desk.tape, channel, toll),
+        limits=desk.limits,
+    )
+    try:
+        stream.send_packet(signals.encode(hello))
+        packet = await asyncio.wait_for(stream.receive_packet(), desk.limits.reply)
+        answer = None if packet is None else signals.decode_untrusted(packet, decoder)
+    except TimeoutError:
+        stream.abort()
+        raise silent from None
+    except BaseException:
+        stream.abort()
+        raise
+    if isinstance(answer, welcome):
+        return stream, answer
+    stream.abort()
+    if isinstance(answer, Refused):
+        raise type(closed)(answer.sentence, code=answer.code)
+    raise closed

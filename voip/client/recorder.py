@@ -1,0 +1,72 @@
+"""Writes a connection of ours on the tape, record by record, and a leg's cost into its account.
+
+stream ──each turn of its TLS engine──→ Coupling ──records, packets──→ Tape
+                                                                  └──→ Toll (a leg's)
+"""
+
+from typing import Literal
+
+from voip.client.toll import MEDIA, Toll
+from voip.io import clock
+from voip.journal.coupling import Coupled, Coupling
+from voip.journal.meaning import entropy, of_packet, of_record
+from voip.journal.observations import Channel
+from voip.journal.tape import Meaning, Tape
+from voip.session.tls.events import Direction, TlsEvent
+from voip.wire.tls_records import HEADER
+
+RAW = 64
+"""Bytes of a record that are kept as they were."""
+STANDS = ("signal", "leg-joined")
+"""What comes in when a leg stands."""
+_TYPES: dict[int, Literal["change_cipher_spec", "alert", "handshake", "application_data"]] = {
+    20: "change_cipher_spec",
+    21: "alert",
+    22: "handshake",
+    23: "application_data",
+}
+
+
+class Recorder:
+    """A `voip.io.stream.Recorder` for one link or leg."""
+
+    def __init__(self, tape: Tape, channel: Channel, toll: Toll | None = None) -> None:
+        self._tape = tape
+        self._channel = channel
+        self._toll = toll
+        self._coupling = Coupling()
+
+    def turn(self, came: bytes, events: list[TlsEvent], went: bytes, packet: bytes, *, cpu: float, held: float) -> None:
+        """See `voip.io.stream.Recorder`."""
+        toll = self._toll
+        counting = toll is not None and toll.counting
+        media: dict[Direction, int] = {"out": 0, "in": 0}
+        for record in self._coupling.turn(came, events, went, packet):
+            meanings = [of_packet(one) for one in record.packets]
+            self._put(record, meanings)
+            if toll is None:
+                continue
+            if toll.counting:
+                toll.carried(HEADER + record.wire.length, meanings, record.packets)
+                media[record.direction] += sum(meaning in MEDIA for meaning, _ in meanings)
+            elif STANDS in meanings:
+                toll.begin()
+        if toll is not None and counting:
+            toll.turned(cpu, held, media["out"], media["in"])
+
+    def _put(self, record: Coupled, meanings: list[tuple[Meaning, str]]) -> None:
+        meaning, plain, detail = of_record(record, meanings)
+        wire = record.wire
+        header = bytes((wire.type,)) + wire.version.to_bytes(2, "big") + wire.length.to_bytes(2, "big")
+        self._tape.put(
+            clock.monotonic() if record.at is None else record.at,
+            self._channel,
+            record.direction,
+            _TYPES.get(wire.type, "application_data"),
+            header + wire.payload[: RAW - HEADER],
+            size=HEADER + wire.length,
+            entropy=entropy(wire.payload),
+            meaning=meaning,
+            plain=plain,
+            detail=detail,
+        )

@@ -1,0 +1,78 @@
+"""What a record or a packet on our own wire was to us, and how random it looks to everybody else."""
+
+import math
+import re
+from typing import Final
+
+import numpy as np
+
+from voip.errors import FramingError
+from voip.journal.coupling import Coupled
+from voip.journal.tape import Meaning
+from voip.session.tls.events import HandshakeMessage
+from voip.wire import framing
+from voip.wire.framing import Kind
+from voip.wire.tls_names import CONTENT_NAMES
+
+ENTROPY_BYTES = 2048
+"""As much of a record's body is counted: enough to tell ciphertext from text, and always quick."""
+DETAILS_MAX = 4
+"""Packets or messages of one record that are named."""
+_REPORTS = {200: "sender report", 201: "receiver report"}
+_TAG = re.compile(rb'\{"is":"([a-z-]{1,40})"')
+_N_LOG_N: Final = np.array([0.0, *(n * math.log2(n) for n in range(1, ENTROPY_BYTES + 1))])
+
+
+def entropy(body: bytes) -> float:
+    """Shannon's, in bits per byte of `body`'s own distribution: 0 for one byte repeated, at most log2 of its length."""
+    n = min(len(body), ENTROPY_BYTES)
+    if n == 0:
+        return 0.0
+    counts = np.bincount(np.frombuffer(body, np.uint8, n))
+    return max(0.0, math.log2(n) - float(_N_LOG_N[counts].sum()) / n)
+
+
+def of_packet(packet: bytes) -> tuple[Meaning, str]:
+    """What an RFC 4571 packet is, and which one: a signal's type, an RTP sequence number. Never raises."""
+    try:
+        kind = framing.kind(packet)
+    except FramingError:
+        return "other", ""
+    if kind is Kind.MEDIA:
+        # The header is not encrypted; its second byte tells RTP from RTCP (RFC 5761 §4).
+        if len(packet) > 1 and 192 <= packet[1] <= 223:
+            return "report", _REPORTS.get(packet[1], "")
+        return "voice", str(int.from_bytes(packet[2:4], "big"))
+    if kind is Kind.SIGNAL:
+        tag = _TAG.match(packet)
+        return "signal", tag[1].decode("ascii") if tag else ""
+    if kind is Kind.TLS:
+        return "session", CONTENT_NAMES.get(packet[0], "")
+    return "other", ""
+
+
+def of_record(record: Coupled, packets: list[tuple[Meaning, str]]) -> tuple[Meaning, bytes, str]:
+    """Meaning, plaintext and detail of a record whose packets are `packets` (`of_packet` of each)."""
+    if packets:
+        meanings = {meaning for meaning, _ in packets}
+        return (
+            packets[0][0] if len(meanings) == 1 else "other",
+            record.packets[0],
+            _listed([detail if len(meanings) == 1 else f"{meaning} {detail}" for meaning, detail in packets]),
+        )
+    if record.messages:
+        shaking = any(isinstance(message, HandshakeMessage) for message in record.messages)
+        first = record.messages[0]
+        return (
+            "handshake" if shaking else "other",
+            first.raw if isinstance(first, HandshakeMessage) else b"",
+            _listed([m.name if isinstance(m, HandshakeMessage) else f"alert {m.name}" for m in record.messages]),
+        )
+    if record.piece:
+        return "other", b"", "piece of a packet"
+    return "other", b"", "" if record.at is not None else "not read"
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - DETAILS_MAX
+    return ", ".join(names[:DETAILS_MAX]).strip() + (f" and {more} more" if more > 0 else "")
