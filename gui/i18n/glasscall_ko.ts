@@ -800,8 +800,8 @@
             <translation>+ 0: 새로 들어가는 것 없음</translation>
         </message>
         <message>
-            <source>+ both hellos’ random numbers</source>
-            <translation>+ 두 인사의 난수</translation>
+            <source>+ a hash of the handshake so far</source>
+            <translation>+ 지금까지의 핸드셰이크 해시</translation>
         </message>
         <message>
             <source>cut into keys, one set for each direction</source>
@@ -870,6 +870,10 @@
         <message>
             <source>not signed by this CA</source>
             <translation>이 CA가 서명하지 않음</translation>
+        </message>
+        <message>
+            <source>not checked here</source>
+            <translation>여기서는 확인하지 않음</translation>
         </message>
         <message>
             <source>pinned by your invite</source>
@@ -1088,6 +1092,258 @@
             <translation>바이트의 {share} %가 보호에 쓰입니다 (SRTP {srtp} %, TLS {tls} %). CPU 코어 하나의 {cpu} %를 쓰고, 패킷을 보낼 때 {send} µs, 받을 때 {receive} µs 붙잡습니다.</translation>
         </message>
         <message>
+            <source>{count} attacks, on this machine only, against the real program</source>
+            <translation>이 컴퓨터 안에서만, 실제 프로그램을 상대로 하는 공격 {count}가지</translation>
+        </message>
+        <message>
+            <source>Mallory listens, alters, lies and floods. For each attack a real relay and real phones are started, and you see what stopped her.</source>
+            <translation>맬러리는 엿듣고, 고치고, 속이고, 쏟아부어요. 공격마다 실제 릴레이와 실제 전화기를 띄우고, 무엇이 맬러리를 막았는지 보여 줘요.</translation>
+        </message>
+        <message>
+            <source>Loopback only</source>
+            <translation>루프백만 써요</translation>
+        </message>
+        <message>
+            <source>Not one byte leaves this computer: everything goes over 127.0.0.1.</source>
+            <translation>한 바이트도 이 컴퓨터를 떠나지 않아요. 모두 127.0.0.1로만 오가요.</translation>
+        </message>
+        <message>
+            <source>Nothing of yours</source>
+            <translation>내 것은 건드리지 않아요</translation>
+        </message>
+        <message>
+            <source>People, keys and relay are made for each attack and gone after it. Your calls go on.</source>
+            <translation>사람과 키와 릴레이는 공격마다 새로 만들고 끝나면 없어져요. 내 통화는 그대로 이어져요.</translation>
+        </message>
+        <message>
+            <source>Only what was seen</source>
+            <translation>관찰한 것만 말해요</translation>
+        </message>
+        <message>
+            <source>Each verdict is an alert, an error or a counter that was observed in that very run.</source>
+            <translation>판정은 모두 바로 그 실행에서 관찰한 경고, 오류, 숫자예요.</translation>
+        </message>
+        <message>
+            <source>Run all {count}</source>
+            <translation>{count}가지 모두 실행</translation>
+        </message>
+        <message>
+            <source>takes about half a minute</source>
+            <translation>30초쯤 걸려요</translation>
+        </message>
+        <message>
+            <source>Look at them one by one</source>
+            <translation>하나씩 살펴보기</translation>
+        </message>
+        <message>
+            <source>Listening in</source>
+            <translation>엿듣기</translation>
+        </message>
+        <message>
+            <source>Altering and replaying records</source>
+            <translation>레코드를 고치고 다시 보내기</translation>
+        </message>
+        <message>
+            <source>Cutting off</source>
+            <translation>끊어 버리기</translation>
+        </message>
+        <message>
+            <source>Forcing weaker encryption</source>
+            <translation>더 약한 암호화로 끌어내리기</translation>
+        </message>
+        <message>
+            <source>Posing as the relay</source>
+            <translation>릴레이인 척하기</translation>
+        </message>
+        <message>
+            <source>Posing as a person</source>
+            <translation>다른 사람인 척하기</translation>
+        </message>
+        <message>
+            <source>Getting into a call</source>
+            <translation>통화에 끼어들기</translation>
+        </message>
+        <message>
+            <source>Sitting in between</source>
+            <translation>중간에 앉기</translation>
+        </message>
+        <message>
+            <source>Meddling with the voice</source>
+            <translation>음성 건드리기</translation>
+        </message>
+        <message>
+            <source>Flooding</source>
+            <translation>쏟아붓기</translation>
+        </message>
+        <message>
+            <source>Not run yet</source>
+            <translation>아직 실행하지 않음</translation>
+        </message>
+        <message>
+            <source>Running…</source>
+            <translation>실행하는 중…</translation>
+        </message>
+        <message>
+            <source>Held</source>
+            <translation>막아 냈어요</translation>
+        </message>
+        <message>
+            <source>Did not hold</source>
+            <translation>막지 못했어요</translation>
+        </message>
+        <message>
+            <source>The attack itself failed</source>
+            <translation>공격 자체가 실패했어요</translation>
+        </message>
+        <message>
+            <source>Not protected: as it must be</source>
+            <translation>보호 없음: 그래야 맞아요</translation>
+        </message>
+        <message>
+            <source>Attacks</source>
+            <translation>공격</translation>
+        </message>
+        <message>
+            <source>Search attacks</source>
+            <translation>공격 찾기</translation>
+        </message>
+        <message>
+            <source>No attack is called that.</source>
+            <translation>그런 이름의 공격은 없어요.</translation>
+        </message>
+        <message>
+            <source>Run all</source>
+            <translation>모두 실행</translation>
+        </message>
+        <message>
+            <source>Run this</source>
+            <translation>이것 실행</translation>
+        </message>
+        <message>
+            <source>Run again</source>
+            <translation>다시 실행</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>멈추기</translation>
+        </message>
+        <message>
+            <source>{done} of {count}</source>
+            <translation>{count}개 중 {done}개</translation>
+        </message>
+        <message>
+            <source>{held} held</source>
+            <translation>{held}개 막아 냄</translation>
+        </message>
+        <message>
+            <source>{count} unprotected, as it must be</source>
+            <translation>{count}개 보호 없음(그래야 맞아요)</translation>
+        </message>
+        <message>
+            <source>{count} not as they must be</source>
+            <translation>{count}개 잘못됨</translation>
+        </message>
+        <message>
+            <source>Stopped after {done} of {count}.</source>
+            <translation>{count}개 중 {done}개를 마치고 멈췄어요.</translation>
+        </message>
+        <message>
+            <source>The lab broke off after {done} of {count}. Run it again.</source>
+            <translation>실험이 {count}개 중 {done}개에서 중단됐어요. 다시 실행해 주세요.</translation>
+        </message>
+        <message>
+            <source>The lab broke off after {done} of {count}: {why}</source>
+            <translation>실험이 {count}개 중 {done}개에서 중단됐어요: {why}</translation>
+        </message>
+        <message>
+            <source>What Mallory tries</source>
+            <translation>맬러리가 하는 일</translation>
+        </message>
+        <message>
+            <source>What stopped it</source>
+            <translation>막아 낸 것</translation>
+        </message>
+        <message>
+            <source>Evidence</source>
+            <translation>증거</translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <translation>왜 그럴까요</translation>
+        </message>
+        <message>
+            <source>observed</source>
+            <translation>관찰</translation>
+        </message>
+        <message>
+            <source>Run it, and see what stops it.</source>
+            <translation>실행하면 무엇이 막는지 볼 수 있어요.</translation>
+        </message>
+        <message>
+            <source>It is happening now…</source>
+            <translation>지금 일어나고 있어요…</translation>
+        </message>
+        <message>
+            <source>Nothing</source>
+            <translation>없어요</translation>
+        </message>
+        <message>
+            <source>Nothing: everything was read</source>
+            <translation>없어요. 모두 읽혔어요</translation>
+        </message>
+        <message>
+            <source>This is the control: the same call without any protection. It must not hold; that is how you know that the search finds what can be read.</source>
+            <translation>이것은 대조 실험, 아무 보호도 없는 같은 통화예요. 막지 못해야 맞아요. 그래야 읽을 수 있는 것은 정말 찾아낸다는 것을 알 수 있어요.</translation>
+        </message>
+        <message>
+            <source>Mallory is on the wire, between you and the relay</source>
+            <translation>맬러리는 나와 릴레이 사이의 회선에 있어요</translation>
+        </message>
+        <message>
+            <source>Mallory takes the relay’s place</source>
+            <translation>맬러리가 릴레이 자리를 차지해요</translation>
+        </message>
+        <message>
+            <source>The relay itself is in Mallory’s hands</source>
+            <translation>릴레이 자체가 맬러리 손에 있어요</translation>
+        </message>
+        <message>
+            <source>Mallory comes to the relay in your name</source>
+            <translation>맬러리가 내 이름으로 릴레이에 와요</translation>
+        </message>
+        <message>
+            <source>Mallory connects to the relay like everybody else</source>
+            <translation>맬러리도 다른 사람들처럼 릴레이에 연결해요</translation>
+        </message>
+        <message>
+            <source>Mallory</source>
+            <translation>맬러리</translation>
+        </message>
+        <message>
+            <source>the relay</source>
+            <translation>릴레이</translation>
+        </message>
+        <message>
+            <source>you (alice)</source>
+            <translation>나 (alice)</translation>
+        </message>
+        <message>
+            <source>bob</source>
+            <translation>bob</translation>
+        </message>
+        <message>
+            <source>attacks the line to the relay</source>
+            <translation>릴레이까지의 회선을 공격</translation>
+        </message>
+        <message>
+            <source>attacks what the two of you share</source>
+            <translation>두 사람 사이의 것을 공격</translation>
+        </message>
+        <message>
+            <source>nothing is encrypted</source>
+            <translation>아무것도 암호화되지 않음</translation>
+        </message>
+        <message>
             <source>Three locks</source>
             <translation>세 개의 자물쇠</translation>
         </message>
@@ -1250,14 +1506,6 @@
         <message>
             <source>Learn TLS with your own call as the example, in a few steps</source>
             <translation>내 통화를 예로 삼아 몇 단계로 TLS를 배워요</translation>
-        </message>
-        <message>
-            <source>Export…</source>
-            <translation>내보내기…</translation>
-        </message>
-        <message>
-            <source>Save what was seen: a capture, the journal, a report</source>
-            <translation>관찰한 것을 저장해요: 캡처, 기록, 보고서</translation>
         </message>
         <message>
             <source>Guided tour</source>
@@ -1858,6 +2106,738 @@
         <message>
             <source>the speech itself</source>
             <translation>실제 말소리</translation>
+        </message>
+        <message>
+            <source>Mallory copies everything that passes, and looks for anything she can read.</source>
+            <translation>맬러리가 지나가는 것을 모두 복사해 읽을 수 있는 것을 찾아요.</translation>
+        </message>
+        <message>
+            <source>Mallory copies everything that passes, and looks for anything she can read.
+
+She stands where the café's WLAN, the provider or the landlord stands, and writes down each byte between alice and her relay while alice and bob talk. Then she looks for the names, for the words of the signals, for the four words, and for each single frame of the voice as the codec made it.
+
+What should stop it: encryption. Names and signals are inside TLS 1.3, the voice is encrypted twice, end to end and once more on the way to the relay. What is left looks like noise: close to eight bits of entropy in each byte. That somebody talks, for how long and with how many bytes, she does see; that is not hidden.</source>
+            <translation>맬러리가 지나가는 것을 모두 복사해 읽을 수 있는 것을 찾아요.
+
+카페 와이파이, 통신사, 집주인이 있는 자리에 서서, alice와 bob이 이야기하는 동안 alice와 릴레이 사이의 바이트를 하나도 빠짐없이 적어 둬요. 그런 다음 이름, 신호의 글자, 네 단어, 코덱이 만든 음성 프레임 하나하나를 찾아봐요.
+
+막아야 하는 것: 암호화예요. 이름과 신호는 TLS 1.3 안에 있고, 음성은 두 번, 종단 간으로 한 번, 릴레이까지 가는 길에서 또 한 번 암호화돼요. 남은 것은 잡음처럼 보여요. 바이트마다 엔트로피가 8비트에 가까워요. 누군가 통화한다는 것, 얼마나 오래, 몇 바이트로 하는지는 보여요. 그것까지 숨기지는 않아요.</translation>
+        </message>
+        <message>
+            <source>The control: the same texts and the same voice frames, sent without protection.</source>
+            <translation>대조 실험: 같은 글과 같은 음성 프레임을 아무 보호 없이 보내요.</translation>
+        </message>
+        <message>
+            <source>The control: the same texts and the same voice frames, sent without protection.
+
+A careless program would send just this. Mallory copies it and searches with the same search as in “eavesdrop”.
+
+Nothing should stop her, and nothing does: she finds every name, every signal and every frame, and could play the voice. This is the one scenario that must *not* hold. It proves that the search works: when the same search finds nothing in the real call, then because nothing is readable there.</source>
+            <translation>대조 실험: 같은 글과 같은 음성 프레임을 아무 보호 없이 보내요.
+
+부주의한 프로그램이라면 바로 이렇게 보낼 거예요. 맬러리는 이것을 복사해 “eavesdrop”에서와 똑같이 찾아봐요.
+
+아무것도 막지 않아야 하고, 실제로 막지 않아요. 맬러리는 모든 이름과 신호와 프레임을 찾아내고, 음성을 틀어 볼 수도 있어요. 지켜지면 *안 되는* 단 하나의 실험이에요. 찾는 방법이 제대로라는 증거거든요. 같은 방법으로 실제 통화에서 아무것도 나오지 않는다면, 거기에는 읽을 수 있는 것이 없기 때문이에요.</translation>
+        </message>
+        <message>
+            <source>Mallory tells from the sizes of encrypted packets when somebody speaks.</source>
+            <translation>맬러리가 암호화된 패킷의 크기를 보고 언제 말하는지 알아내요.</translation>
+        </message>
+        <message>
+            <source>Mallory tells from the sizes of encrypted packets when somebody speaks.
+
+Encryption hides what a packet says, not how long it is. Most codecs spend more bytes on a vowel than on a pause, and send nothing at all while nobody speaks; from such sizes whole phrases have been recognised (RFC 6562). Mallory watches one recording pass twice as real SRTP in real TLS: from the codec as we set it, and from the same codec with a variable bit rate and silence left out, which no phone of ours can be told to use.
+
+What should stop it: a constant bit rate, and packets that go on in every pause. Then there is one size only, and the best guess from it is as good as a coin. The second recording shows that the guess is a good one elsewhere.</source>
+            <translation>맬러리가 암호화된 패킷의 크기를 보고 언제 말하는지 알아내요.
+
+암호화는 패킷의 내용을 숨길 뿐 길이는 숨기지 않아요. 대부분의 코덱은 쉴 때보다 모음을 낼 때 바이트를 더 쓰고, 아무도 말하지 않으면 아예 보내지 않아요. 이런 크기만으로 문장을 통째로 알아낸 적도 있어요(RFC 6562). 맬러리는 한 녹음이 실제 TLS 안의 실제 SRTP로 두 번 지나가는 것을 지켜봐요. 한 번은 우리가 설정한 코덱으로, 또 한 번은 같은 코덱에 가변 비트레이트와 무음 생략을 켜서요. 우리 전화기에서는 그렇게 설정할 수 없어요.
+
+막아야 하는 것: 일정한 비트레이트, 그리고 쉬는 동안에도 계속 나가는 패킷이에요. 그러면 크기가 하나뿐이라, 아무리 잘 맞혀 봐야 동전 던지기와 같아요. 두 번째 녹음은 다른 곳에서는 이 추측이 잘 맞는다는 것을 보여 줘요.</translation>
+        </message>
+        <message>
+            <source>One bit of a record is turned over on its way to the relay.</source>
+            <translation>릴레이로 가는 레코드의 비트 하나를 뒤집어요.</translation>
+        </message>
+        <message>
+            <source>One bit of a record is turned over on its way to the relay.
+
+Mallory stands between alice and her relay. She cannot read the records, but she can change them: one bit, in the middle of a signal.
+
+What should stop it: the authentication tag that ends every record (AEAD, RFC 8446 §5.2). It is computed over the whole record with a key that Mallory has not, so the relay notices one changed bit among thousands, answers with the alert bad_record_mac, and takes nothing more from this connection. Encryption alone would not do: without the tag, a bit turned in the ciphertext is a bit turned in the message.</source>
+            <translation>릴레이로 가는 레코드의 비트 하나를 뒤집어요.
+
+맬러리는 alice와 릴레이 사이에 있어요. 레코드를 읽을 수는 없지만 바꿀 수는 있어요. 신호 한가운데의 비트 하나를요.
+
+막아야 하는 것: 레코드마다 끝에 붙는 인증 태그예요(AEAD, RFC 8446 §5.2). 맬러리에게 없는 키로 레코드 전체에 대해 계산하기 때문에, 릴레이는 수천 비트 가운데 하나가 바뀌어도 알아채고 경고 bad_record_mac으로 답한 뒤 이 연결에서는 더 받지 않아요. 암호화만으로는 부족해요. 태그가 없으면 암호문에서 뒤집힌 비트는 메시지에서도 그대로 뒤집히니까요.</translation>
+        </message>
+        <message>
+            <source>One bit of the encrypted part of the handshake is turned over: of the record that carries the Finished.</source>
+            <translation>핸드셰이크의 암호화된 부분, Finished가 담긴 레코드의 비트 하나를 뒤집어요.</translation>
+        </message>
+        <message>
+            <source>One bit of the encrypted part of the handshake is turned over: of the record that carries the Finished.
+
+Mallory waits for the last record of the relay's first flight, the Finished, and changes one bit of it.
+
+What should stop it: in TLS 1.3 everything after ServerHello is encrypted and authenticated already, the certificate and the Finished too. alice cannot open the record, sends the alert bad_record_mac and has no connection.</source>
+            <translation>핸드셰이크의 암호화된 부분, Finished가 담긴 레코드의 비트 하나를 뒤집어요.
+
+맬러리는 릴레이가 처음 보내는 묶음의 마지막 레코드, 곧 Finished를 기다렸다가 비트 하나를 바꿔요.
+
+막아야 하는 것: TLS 1.3에서는 ServerHello 다음부터 인증서와 Finished까지 모두 이미 암호화되고 인증돼요. alice는 레코드를 열지 못해 경고 bad_record_mac을 보내고, 연결은 이루어지지 않아요.</translation>
+        </message>
+        <message>
+            <source>The Finished itself is altered by somebody who has stolen the handshake's keys.</source>
+            <translation>핸드셰이크의 키를 훔친 사람이 Finished 자체를 고쳐요.</translation>
+        </message>
+        <message>
+            <source>The Finished itself is altered by somebody who has stolen the handshake's keys.
+
+For once Mallory has what nobody but the two ends has: the keys of this handshake, betrayed by alice's key log. She opens the record, turns over one bit of the Finished's verify_data and seals it again so that its tag is right.
+
+What should stop it: verify_data is an HMAC over the transcript, that is over every message of the handshake (RFC 8446 §4.4.4). alice computes her own and compares. They differ, so somebody changed something: alert decrypt_error. This is why a handshake ends with Finished, and why nothing in it can be changed unnoticed.</source>
+            <translation>핸드셰이크의 키를 훔친 사람이 Finished 자체를 고쳐요.
+
+이번만은 맬러리가 양쪽 말고는 아무도 갖지 못하는 것을 가졌어요. alice의 키 로그에서 새어 나온 이 핸드셰이크의 키예요. 레코드를 열어 Finished의 verify_data에서 비트 하나를 뒤집고, 태그가 맞도록 다시 봉해요.
+
+막아야 하는 것: verify_data는 트랜스크립트, 곧 핸드셰이크의 모든 메시지에 대한 HMAC이에요(RFC 8446 §4.4.4). alice는 직접 계산해서 비교해요. 다르다면 누군가 무언가를 바꾼 것이니 경고 decrypt_error를 보내요. 핸드셰이크가 Finished로 끝나는 이유, 그 안의 무엇도 몰래 바꿀 수 없는 이유가 이것이에요.</translation>
+        </message>
+        <message>
+            <source>A record is sent twice.</source>
+            <translation>레코드 하나를 두 번 보내요.</translation>
+        </message>
+        <message>
+            <source>A record is sent twice.
+
+Mallory cannot make records, but she has one that alice made, tag and all. She lets it pass and sends it again, in the hope that what it says happens twice.
+
+What should stop it: each record's number goes into its nonce (RFC 8446 §5.3), and both ends only count. The copy comes as number n+1, so the tag that was right for number n is wrong: alert bad_record_mac.</source>
+            <translation>레코드 하나를 두 번 보내요.
+
+맬러리는 레코드를 만들 수 없지만, alice가 만든 것 하나를 태그까지 통째로 갖고 있어요. 그대로 보내고 한 번 더 보내서, 그 내용이 두 번 일어나기를 바라요.
+
+막아야 하는 것: 레코드의 번호가 논스에 들어가고(RFC 8446 §5.3), 양쪽은 그저 세기만 해요. 복사본은 n+1번으로 도착하니, n번일 때 맞던 태그가 틀려요. 경고 bad_record_mac이에요.</translation>
+        </message>
+        <message>
+            <source>A connection is ended by TCP alone, as if the relay had said goodbye.</source>
+            <translation>릴레이가 작별 인사를 한 것처럼 TCP만으로 연결을 끝내요.</translation>
+        </message>
+        <message>
+            <source>A connection is ended by TCP alone, as if the relay had said goodbye.
+
+Mallory cannot write into the connection, but she can end it: a FIN costs her nothing. If alice took that for the regular end, Mallory could cut off the last message of every conversation (“pay him …” – “… not before Friday”).
+
+What should stop it: the goodbye is itself a protected message, the alert close_notify (RFC 8446 §6.1). A FIN without one before it is a truncation and is called so. For comparison carol, with whom Mallory does not meddle, hears the relay's true goodbye.</source>
+            <translation>릴레이가 작별 인사를 한 것처럼 TCP만으로 연결을 끝내요.
+
+맬러리는 연결에 글을 써넣을 수는 없어도 끝낼 수는 있어요. FIN 하나 보내는 데는 아무것도 들지 않으니까요. alice가 이것을 정상적인 끝으로 여긴다면, 맬러리는 어느 대화에서든 마지막 메시지를 잘라 낼 수 있어요(“그에게 돈을 보내요 …” – “… 금요일이 지난 다음에요”).
+
+막아야 하는 것: 작별 인사 자체가 보호된 메시지, 경고 close_notify예요(RFC 8446 §6.1). 그것 없이 온 FIN은 잘린 것이고, 그렇게 부르게 돼요. 비교를 위해, 맬러리가 건드리지 않은 carol은 릴레이의 진짜 작별 인사를 받아요.</translation>
+        </message>
+        <message>
+            <source>The voice's connection is cut in the middle of a call.</source>
+            <translation>통화 중에 음성 회선을 끊어요.</translation>
+        </message>
+        <message>
+            <source>The voice's connection is cut in the middle of a call.
+
+Mallory sends a FIN on the leg, the connection that carries the voice, and hopes that alice believes bob hung up.
+
+What should stop it: hanging up is a message inside the session between alice and bob, followed by close_notify. Neither came, so the call is lost, not over; alice's phone says so, and no microphone stays open.</source>
+            <translation>통화 중에 음성 회선을 끊어요.
+
+맬러리는 음성이 오가는 회선에 FIN을 보내고, alice가 bob이 끊었다고 믿기를 바라요.
+
+막아야 하는 것: 전화를 끊는 것은 alice와 bob의 세션 안에서 오가는 메시지이고, 그 뒤에 close_notify가 따라와요. 둘 다 오지 않았으니 통화는 끝난 것이 아니라 끊긴 거예요. alice의 전화기는 그렇게 알리고, 마이크는 하나도 열려 있지 않아요.</translation>
+        </message>
+        <message>
+            <source>The relay's answer is rewritten into one of TLS 1.1.</source>
+            <translation>릴레이의 답을 TLS 1.1의 답으로 고쳐 써요.</translation>
+        </message>
+        <message>
+            <source>The relay's answer is rewritten into one of TLS 1.1.
+
+TLS 1.1 of 2006 still relies on SHA-1 and MD5 and on ciphers without a sound tag. Mallory strips the extension that says “TLS 1.3” out of the relay's ServerHello and writes 1.1 in its place.
+
+What should stop it: alice accepts TLS 1.3 and nothing else. She answers with the alert protocol_version.</source>
+            <translation>릴레이의 답을 TLS 1.1의 답으로 고쳐 써요.
+
+2006년의 TLS 1.1은 아직 SHA-1과 MD5, 그리고 튼튼한 태그가 없는 암호에 기대고 있어요. 맬러리는 릴레이의 ServerHello에서 “TLS 1.3”이라고 알리는 확장을 떼어 내고 그 자리에 1.1을 써요.
+
+막아야 하는 것: alice는 TLS 1.3 말고는 아무것도 받아들이지 않아요. 경고 protocol_version으로 답해요.</translation>
+        </message>
+        <message>
+            <source>A relay, or somebody in its place, that claims to know nothing newer than TLS 1.2.</source>
+            <translation>TLS 1.2보다 새로운 것은 모른다고 하는 릴레이, 또는 릴레이인 척하는 누군가예요.</translation>
+        </message>
+        <message>
+            <source>A relay, or somebody in its place, that claims to know nothing newer than TLS 1.2.
+
+TLS 1.2 can be used safely, but it shows every certificate in clear: who calls is there to be read. Mallory lets alice meet a relay that offers no more than that.
+
+What should stop it: alice allows TLS 1.3 only, and so they share no version: alert protocol_version. (For study TLS 1.2 can be switched on, `--tls 1.2`; it never is by itself.)</source>
+            <translation>TLS 1.2보다 새로운 것은 모른다고 하는 릴레이, 또는 릴레이인 척하는 누군가예요.
+
+TLS 1.2도 안전하게 쓸 수 있지만, 인증서를 모두 암호화하지 않고 보여 줘요. 누가 전화하는지 그대로 읽을 수 있어요. 맬러리는 그 이상은 못 하는 릴레이를 alice 앞에 내놓아요.
+
+막아야 하는 것: alice는 TLS 1.3만 허용하니 둘 사이에 공통 버전이 없어요. 경고 protocol_version이에요. (공부를 위해 `--tls 1.2`로 TLS 1.2를 켤 수 있어요. 저절로 켜지는 일은 없어요.)</translation>
+        </message>
+        <message>
+            <source>TLS 1.3 is struck out of what alice offers, before a relay that wants nothing else.</source>
+            <translation>TLS 1.3만 받는 릴레이 앞에서, alice의 제안에서 TLS 1.3을 지워요.</translation>
+        </message>
+        <message>
+            <source>TLS 1.3 is struck out of what alice offers, before a relay that wants nothing else.
+
+Mallory removes the extension supported_versions from alice's ClientHello. What is left is a ClientHello of TLS 1.2.
+
+What should stop it: the relay, too, accepts TLS 1.3 only: alert protocol_version. Each end is strict on its own.</source>
+            <translation>TLS 1.3만 받는 릴레이 앞에서, alice의 제안에서 TLS 1.3을 지워요.
+
+맬러리는 alice의 ClientHello에서 supported_versions 확장을 떼어 내요. 남은 것은 TLS 1.2의 ClientHello예요.
+
+막아야 하는 것: 릴레이도 TLS 1.3만 받아들여요. 경고 protocol_version이에요. 양쪽이 저마다 엄격해요.</translation>
+        </message>
+        <message>
+            <source>The same between two ends that would both accept TLS 1.2.</source>
+            <translation>둘 다 TLS 1.2를 받아들이는 사이에서 같은 일을 해요.</translation>
+        </message>
+        <message>
+            <source>The same between two ends that would both accept TLS 1.2.
+
+Now alice and the relay allow TLS 1.2 as well, for study. Mallory strikes TLS 1.3 from the ClientHello, and the relay answers in good faith: TLS 1.2, then.
+
+What should stop it: a server that knows TLS 1.3 but is asked for 1.2 writes the word DOWNGRD into the last eight bytes of its random number (RFC 8446 §4.1.3). alice knows that she did offer 1.3, so somebody struck it out: alert illegal_parameter. And Mallory cannot change the random number, because it goes into every key.</source>
+            <translation>둘 다 TLS 1.2를 받아들이는 사이에서 같은 일을 해요.
+
+이번에는 공부를 위해 alice와 릴레이 모두 TLS 1.2도 허용해요. 맬러리가 ClientHello에서 TLS 1.3을 지우자 릴레이는 곧이곧대로 답해요. 그럼 TLS 1.2로요.
+
+막아야 하는 것: TLS 1.3을 알면서 1.2를 요청받은 서버는 자기 난수의 마지막 여덟 바이트에 DOWNGRD라는 글자를 써요(RFC 8446 §4.1.3). alice는 자기가 1.3을 제안했다는 것을 아니까, 누군가 지웠다는 것도 알아요. 경고 illegal_parameter예요. 난수는 모든 키에 들어가기 때문에 맬러리가 바꿀 수도 없어요.</translation>
+        </message>
+        <message>
+            <source>Alice's offer of ciphers is replaced by broken ones.</source>
+            <translation>alice가 제안한 암호를 이미 깨진 것으로 바꿔치기해요.</translation>
+        </message>
+        <message>
+            <source>Alice's offer of ciphers is replaced by broken ones.
+
+Mallory replaces the suites in the ClientHello by RC4, by “export” RC4 with 40 bits, and by NULL, which encrypts nothing. They were once in every browser.
+
+What should stop it: the relay knows none of them: alert handshake_failure. It would rather not talk.</source>
+            <translation>alice가 제안한 암호를 이미 깨진 것으로 바꿔치기해요.
+
+맬러리는 ClientHello의 암호 스위트를 RC4, 40비트짜리 “수출용” RC4, 그리고 아무것도 암호화하지 않는 NULL로 바꿔요. 한때는 모든 브라우저에 들어 있던 것들이에요.
+
+막아야 하는 것: 릴레이는 그중 어느 것도 몰라요. 경고 handshake_failure예요. 차라리 말하지 않는 쪽을 택해요.</translation>
+        </message>
+        <message>
+            <source>The relay's choice of cipher is replaced by one that alice did not offer.</source>
+            <translation>릴레이가 고른 암호를 alice가 제안하지 않은 것으로 바꿔요.</translation>
+        </message>
+        <message>
+            <source>The relay's choice of cipher is replaced by one that alice did not offer.
+
+Mallory writes TLS_AES_128_CCM_8_SHA256 into the ServerHello: a suite whose tags have 64 bits instead of 128.
+
+What should stop it: a server may choose only from what was offered. alice compares, and sends illegal_parameter.</source>
+            <translation>릴레이가 고른 암호를 alice가 제안하지 않은 것으로 바꿔요.
+
+맬러리는 ServerHello에 TLS_AES_128_CCM_8_SHA256을 써넣어요. 태그가 128비트가 아니라 64비트인 암호 스위트예요.
+
+막아야 하는 것: 서버는 제안받은 것 가운데서만 고를 수 있어요. alice는 비교해 보고 illegal_parameter를 보내요.</translation>
+        </message>
+        <message>
+            <source>The name of the protocol is struck out of alice's offer.</source>
+            <translation>alice의 제안에서 프로토콜의 이름을 지워요.</translation>
+        </message>
+        <message>
+            <source>The name of the protocol is struck out of alice's offer.
+
+ALPN says what shall be spoken inside (“glasscall/1”), and with it whether the relay must see a certificate. Mallory strikes it out and hopes for a connection of another, laxer kind.
+
+What should stop it: every byte of the hellos goes into the handshake's keys and signatures. alice derived hers from the hello that she sent, the relay from the one that it got; so alice cannot open even the first encrypted record.</source>
+            <translation>alice의 제안에서 프로토콜의 이름을 지워요.
+
+ALPN은 안에서 무엇을 말할지(“glasscall/1”), 그리고 릴레이가 인증서를 보아야 하는지를 알려 줘요. 맬러리는 이것을 지우고 더 느슨한 다른 종류의 연결이 되기를 바라요.
+
+막아야 하는 것: 두 Hello의 모든 바이트가 핸드셰이크의 키와 서명에 들어가요. alice는 자기가 보낸 Hello에서, 릴레이는 자기가 받은 Hello에서 키를 만들었어요. 그래서 alice는 암호화된 첫 레코드조차 열 수 없어요.</translation>
+        </message>
+        <message>
+            <source>The post-quantum key exchange is struck out of alice's offer.</source>
+            <translation>alice의 제안에서 양자내성 키 교환을 지워요.</translation>
+        </message>
+        <message>
+            <source>The post-quantum key exchange is struck out of alice's offer.
+
+Mallory records today what she hopes to break with a quantum computer tomorrow. For that she must get rid of ML-KEM: she removes X25519MLKEM768 from the groups and the key shares, and leaves the classical X25519.
+
+What should stop it: X25519 alone is acceptable to both, so nobody refuses it. But the hello was altered, and every byte of it goes into the keys: alice cannot open the first encrypted record. A choice can be made by the two ends only, never by somebody between them.</source>
+            <translation>alice의 제안에서 양자내성 키 교환을 지워요.
+
+맬러리는 내일 양자 컴퓨터로 풀기를 바라며 오늘 기록해 둬요. 그러려면 ML-KEM을 없애야 해요. 그룹 목록과 key_share에서 X25519MLKEM768을 지우고 고전적인 X25519만 남겨요.
+
+막아야 하는 것: X25519만으로도 양쪽 모두 괜찮으니 아무도 거절하지 않아요. 하지만 Hello가 고쳐졌고, 그 모든 바이트가 키에 들어가요. alice는 암호화된 첫 레코드를 열 수 없어요. 선택은 양쪽 끝만 할 수 있고, 그 사이에 있는 누구도 할 수 없어요.</translation>
+        </message>
+        <message>
+            <source>The relay's certificate has expired.</source>
+            <translation>릴레이의 인증서가 만료됐어요.</translation>
+        </message>
+        <message>
+            <source>The relay's certificate has expired.
+
+Mallory has found an old key of the relay's on a discarded disk, with a certificate that was good last year.
+
+What should stop it: a certificate says until when it is good. That limits how long a stolen key is worth having, and alice looks at the date on every connection.</source>
+            <translation>릴레이의 인증서가 만료됐어요.
+
+맬러리는 버려진 디스크에서 릴레이의 옛 키와 작년까지 유효했던 인증서를 찾아냈어요.
+
+막아야 하는 것: 인증서에는 언제까지 유효한지 적혀 있어요. 그래서 훔친 키가 쓸모 있는 기간에 끝이 있고, alice는 연결할 때마다 날짜를 봐요.</translation>
+        </message>
+        <message>
+            <source>The relay's certificate is not valid yet.</source>
+            <translation>릴레이의 인증서가 아직 유효하지 않아요.</translation>
+        </message>
+        <message>
+            <source>The relay's certificate is not valid yet.
+
+It begins next month. Such a thing is made by a CA with a wrong clock, or shows that alice's own clock is wrong, so that “expired” could no longer be trusted either.
+
+What should stop it: alice looks at both ends of the validity, and says which clock to check.</source>
+            <translation>릴레이의 인증서가 아직 유효하지 않아요.
+
+다음 달부터 시작해요. 시계가 틀린 CA가 이런 것을 만들어요. 아니면 alice의 시계가 틀렸다는 뜻이고, 그렇다면 “만료됨”도 더는 믿을 수 없어요.
+
+막아야 하는 것: alice는 유효 기간의 양쪽 끝을 모두 보고, 어느 시계를 확인해야 하는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>A good certificate of the right CA, but for another relay's name.</source>
+            <translation>올바른 CA의 멀쩡한 인증서지만 다른 릴레이의 이름이 적혀 있어요.</translation>
+        </message>
+        <message>
+            <source>A good certificate of the right CA, but for another relay's name.
+
+Mallory operates a relay under the same CA, with a name of its own, and puts it where alice's relay is expected.
+
+What should stop it: the chain alone proves only that *somebody* known to the CA is there. Who it is stands in the certificate's SubjectAlternativeName, and alice compares it with the name that she joined (RFC 9525).</source>
+            <translation>올바른 CA의 멀쩡한 인증서지만 다른 릴레이의 이름이 적혀 있어요.
+
+맬러리는 같은 CA 아래에서 자기 이름으로 릴레이를 운영하고, alice의 릴레이가 있어야 할 자리에 그것을 놓아요.
+
+막아야 하는 것: 체인은 CA가 아는 *누군가*가 거기 있다는 것만 증명해요. 그게 누구인지는 인증서의 SubjectAlternativeName에 적혀 있고, alice는 자기가 가입한 이름과 비교해요(RFC 9525).</translation>
+        </message>
+        <message>
+            <source>A certificate with all the right words in it, issued by a CA that Mallory made.</source>
+            <translation>맞는 말이 모두 적혀 있지만 맬러리가 만든 CA가 발급한 인증서예요.</translation>
+        </message>
+        <message>
+            <source>A certificate with all the right words in it, issued by a CA that Mallory made.
+
+Its CA even has the same name as the real one. On the Web any of a hundred CAs could have issued it.
+
+What should stop it: alice trusts one CA only, the one whose fingerprint stood in her invite. A CA is its key and not its name, and the signature is not by that key.</source>
+            <translation>맞는 말이 모두 적혀 있지만 맬러리가 만든 CA가 발급한 인증서예요.
+
+그 CA는 진짜와 이름까지 같아요. 웹이라면 백 개나 되는 CA 가운데 어느 곳이든 발급할 수 있었을 거예요.
+
+막아야 하는 것: alice는 CA 하나만, 초대에 지문이 적혀 있던 그 CA만 믿어요. CA는 이름이 아니라 키이고, 이 서명은 그 키로 한 것이 아니에요.</translation>
+        </message>
+        <message>
+            <source>A certificate that vouches for itself.</source>
+            <translation>스스로를 보증하는 인증서예요.</translation>
+        </message>
+        <message>
+            <source>A certificate that vouches for itself.
+
+Anybody can write down any name and sign it with the very key that the certificate is for.
+
+What should stop it: that signature proves only that whoever made the certificate has its key, and nothing about who that is. It leads to no CA that alice knows.</source>
+            <translation>스스로를 보증하는 인증서예요.
+
+누구든 아무 이름이나 적고, 그 인증서에 담긴 바로 그 키로 서명할 수 있어요.
+
+막아야 하는 것: 그런 서명은 인증서를 만든 사람이 그 키를 가졌다는 것만 증명할 뿐, 그게 누구인지는 말해 주지 않아요. alice가 아는 어떤 CA로도 이어지지 않아요.</translation>
+        </message>
+        <message>
+            <source>A person of this relay poses as the relay itself.</source>
+            <translation>이 릴레이의 한 사용자가 릴레이인 척해요.</translation>
+        </message>
+        <message>
+            <source>A person of this relay poses as the relay itself.
+
+Mallory is a regular user: she has a certificate of the right CA, valid today, and good for TLS servers, because the one who is called is the server of the end-to-end session. She shows it in the relay's place.
+
+What should stop it: it names a person (`glasscall:mallory@…`) and not the relay's host, and alice never takes the one for the other.</source>
+            <translation>이 릴레이의 한 사용자가 릴레이인 척해요.
+
+맬러리는 정식 사용자예요. 올바른 CA의 인증서가 있고, 오늘 유효하고, TLS 서버로도 쓸 수 있어요. 전화를 받는 쪽이 종단 간 세션의 서버이기 때문이에요. 맬러리는 릴레이 자리에서 이것을 내보여요.
+
+막아야 하는 것: 인증서에는 릴레이의 호스트가 아니라 사람(`glasscall:mallory@…`)이 적혀 있고, alice는 결코 둘을 혼동하지 않아요.</translation>
+        </message>
+        <message>
+            <source>Mallory meets alice before she has ever connected: while she joins with her invite.</source>
+            <translation>alice가 초대로 가입하는 중에, 한 번도 연결하기 전에 맬러리가 먼저 만나요.</translation>
+        </message>
+        <message>
+            <source>Mallory meets alice before she has ever connected: while she joins with her invite.
+
+At the first contact there is no CA yet to check against; other programs take what they are shown (“trust on first use”). Mallory poses as the relay with a CA of her own, hoping to become the one whom alice trusts from then on.
+
+What should stop it: the invite holds the SHA-256 of the CA's certificate. It came to alice in another way, so what Mallory shows does not match; alice joins nowhere and gives her token to nobody.</source>
+            <translation>alice가 초대로 가입하는 중에, 한 번도 연결하기 전에 맬러리가 먼저 만나요.
+
+처음 만날 때는 확인에 쓸 CA가 아직 없어요. 다른 프로그램은 보여 주는 것을 그대로 받아들여요(“처음 본 것을 믿기”). 맬러리는 자기 CA를 들고 릴레이인 척하며, alice가 그때부터 믿을 상대가 되기를 바라요.
+
+막아야 하는 것: 초대에 CA 인증서의 SHA-256이 들어 있어요. 초대는 다른 길로 alice에게 왔으니 맬러리가 보이는 것과 맞지 않아요. alice는 어디에도 가입하지 않고, 토큰을 누구에게도 주지 않아요.</translation>
+        </message>
+        <message>
+            <source>A client whose certificate has expired.</source>
+            <translation>인증서가 만료된 클라이언트예요.</translation>
+        </message>
+        <message>
+            <source>A client whose certificate has expired.
+
+Mallory has stolen an old backup of alice's folder, with the key and a certificate of last year.
+
+What should stop it: a person's certificate is good for 90 days; whoever is in touch with the relay has it renewed long before. The relay refuses an old one: alert certificate_expired.</source>
+            <translation>인증서가 만료된 클라이언트예요.
+
+맬러리는 alice 폴더의 오래된 백업을 훔쳤어요. 키와 작년 인증서가 들어 있어요.
+
+막아야 하는 것: 사람의 인증서는 90일 동안 유효하고, 릴레이와 연락하는 사람은 훨씬 전에 갱신돼요. 릴레이는 오래된 것을 거절해요. 경고 certificate_expired예요.</translation>
+        </message>
+        <message>
+            <source>A client whose certificate is not valid yet.</source>
+            <translation>인증서가 아직 유효하지 않은 클라이언트예요.</translation>
+        </message>
+        <message>
+            <source>A client whose certificate is not valid yet.
+
+Its first day lies a month ahead.
+
+What should stop it: the relay looks at both ends of the validity, whoever signed it.</source>
+            <translation>인증서가 아직 유효하지 않은 클라이언트예요.
+
+첫날이 한 달 뒤예요.
+
+막아야 하는 것: 누가 서명했든 릴레이는 유효 기간의 양쪽 끝을 모두 봐요.</translation>
+        </message>
+        <message>
+            <source>A client with a certificate for “alice” from a CA that Mallory made.</source>
+            <translation>맬러리가 만든 CA의 “alice” 인증서를 든 클라이언트예요.</translation>
+        </message>
+        <message>
+            <source>A client with a certificate for “alice” from a CA that Mallory made.
+
+What should stop it: the relay takes certificates of its own CA alone. Mallory's has the same name but not the same key: alert unknown_ca (or decrypt_error, when the signature does not verify under the CA of that name).</source>
+            <translation>맬러리가 만든 CA의 “alice” 인증서를 든 클라이언트예요.
+
+막아야 하는 것: 릴레이는 자기 CA의 인증서만 받아요. 맬러리의 CA는 이름은 같아도 키가 달라요. 경고 unknown_ca예요(또는, 그 이름의 CA로 서명이 확인되지 않을 때는 decrypt_error예요).</translation>
+        </message>
+        <message>
+            <source>A client whose certificate vouches for itself.</source>
+            <translation>자기 인증서를 스스로 보증하는 클라이언트예요.</translation>
+        </message>
+        <message>
+            <source>A client whose certificate vouches for itself.
+
+It says “alice”, and is signed by its own key.
+
+What should stop it: it leads to no CA. Alert unknown_ca.</source>
+            <translation>자기 인증서를 스스로 보증하는 클라이언트예요.
+
+“alice”라고 적혀 있고, 자기 키로 서명했어요.
+
+막아야 하는 것: 릴레이가 아는 어떤 CA로도 이어지지 않아요. 경고 unknown_ca예요.</translation>
+        </message>
+        <message>
+            <source>A client with a certificate that is good for servers only.</source>
+            <translation>서버로만 쓸 수 있는 인증서를 든 클라이언트예요.</translation>
+        </message>
+        <message>
+            <source>A client with a certificate that is good for servers only.
+
+Mallory has got hold of a certificate of the right CA that was issued for another purpose: it lacks clientAuth.
+
+What should stop it: a certificate says what it is for (ExtendedKeyUsage), so that a key that leaks in one place is of no use in another. Alert unsupported_certificate.</source>
+            <translation>서버로만 쓸 수 있는 인증서를 든 클라이언트예요.
+
+맬러리는 올바른 CA가 다른 목적으로 발급한 인증서를 손에 넣었어요. clientAuth가 없어요.
+
+막아야 하는 것: 인증서에는 무엇에 쓰는지가 적혀 있어요(ExtendedKeyUsage). 그래서 한 곳에서 새어 나간 키는 다른 곳에서 쓸모가 없어요. 경고 unsupported_certificate예요.</translation>
+        </message>
+        <message>
+            <source>A client whose certificate is for the same name at another relay.</source>
+            <translation>같은 이름이지만 다른 릴레이의 인증서를 든 클라이언트예요.</translation>
+        </message>
+        <message>
+            <source>A client whose certificate is for the same name at another relay.
+
+“alice” of relay.elsewhere is not our alice. The same CA has signed for both.
+
+What should stop it: an address has two halves, and the relay reads both.</source>
+            <translation>같은 이름이지만 다른 릴레이의 인증서를 든 클라이언트예요.
+
+relay.elsewhere의 “alice”는 우리 alice가 아니에요. 둘 다 같은 CA가 서명했어요.
+
+막아야 하는 것: 주소는 두 부분으로 되어 있고, 릴레이는 둘 다 읽어요.</translation>
+        </message>
+        <message>
+            <source>A client that was revoked.</source>
+            <translation>자격이 취소된 클라이언트예요.</translation>
+        </message>
+        <message>
+            <source>A client that was revoked.
+
+alice's computer was stolen, with her key and a certificate that is valid for weeks; it is even connected just now. The relay's operator says `glasscall revoke alice`.
+
+What should stop it: a certificate cannot be called back, it is good until its last day. So the relay looks into its books on every connection, and at everybody who is connected as soon as the books change: the thief is sent away within a second and refused from then on, today and not in 90 days.</source>
+            <translation>자격이 취소된 클라이언트예요.
+
+alice의 컴퓨터를 도둑맞았어요. 키와 몇 주 더 유효한 인증서가 들어 있고, 지금 연결까지 되어 있어요. 릴레이 운영자가 `glasscall revoke alice`를 실행해요.
+
+막아야 하는 것: 인증서는 거둬들일 수 없고 마지막 날까지 유효해요. 그래서 릴레이는 연결이 올 때마다 장부를 보고, 장부가 바뀌면 그 즉시 연결된 모두를 살펴봐요. 도둑은 1초 안에 쫓겨나고 그때부터 거절당해요. 90일 뒤가 아니라 오늘요.</translation>
+        </message>
+        <message>
+            <source>Alice calls bob, and the relay rings mallory.</source>
+            <translation>alice가 bob에게 거는데 릴레이는 mallory의 벨을 울려요.</translation>
+        </message>
+        <message>
+            <source>Alice calls bob, and the relay rings mallory.
+
+Mallory is a regular user, with a certificate that the relay's CA signed and that is good today. The relay, which is in league with her, rings her phone when alice calls bob.
+
+What should stop it: “certified” is not “the right one”. alice's phone knows whom she called, and compares the name in the certificate with that: it says mallory, so the handshake ends there, before anything is said.</source>
+            <translation>alice가 bob에게 거는데 릴레이는 mallory의 벨을 울려요.
+
+맬러리는 정식 사용자이고, 릴레이의 CA가 서명한 오늘 유효한 인증서가 있어요. 맬러리와 한패인 릴레이는 alice가 bob에게 걸 때 맬러리의 전화를 울려요.
+
+막아야 하는 것: “인증됨”은 “바로 그 사람”이라는 뜻이 아니에요. alice의 전화기는 누구에게 걸었는지 알고, 인증서의 이름과 비교해요. mallory라고 적혀 있으니 핸드셰이크는 거기서, 아무 말도 오가기 전에 끝나요.</translation>
+        </message>
+        <message>
+            <source>The relay alters the handshake between alice and bob.</source>
+            <translation>릴레이가 alice와 bob의 핸드셰이크를 고쳐요.</translation>
+        </message>
+        <message>
+            <source>The relay alters the handshake between alice and bob.
+
+The two shake hands end to end, through the relay. In the first encrypted record on its way to alice it turns over one bit.
+
+What should stop it: the same as on any other wire. The relay is a wire: to the session between alice and bob it is as strange as the café's WLAN. alert bad_record_mac, and no call comes of it.</source>
+            <translation>릴레이가 alice와 bob의 핸드셰이크를 고쳐요.
+
+두 사람은 릴레이를 거쳐 종단 간으로 핸드셰이크를 해요. 릴레이는 alice에게 가는 암호화된 첫 레코드에서 비트 하나를 뒤집어요.
+
+막아야 하는 것: 다른 어떤 회선에서와 똑같아요. 릴레이도 회선일 뿐이에요. alice와 bob의 세션에게는 카페 와이파이만큼이나 남이에요. 경고 bad_record_mac을 보내고, 통화는 이루어지지 않아요.</translation>
+        </message>
+        <message>
+            <source>The token that opens a call's leg is used a second time.</source>
+            <translation>통화의 음성 회선을 여는 토큰을 두 번째로 써요.</translation>
+        </message>
+        <message>
+            <source>The token that opens a call's leg is used a second time.
+
+Each leg is opened with a token, 16 random bytes that the relay gave over the link. Mallory has come by alice's, from a log perhaps, and tries it twice: first as herself, then with alice's own certificate, stolen with it.
+
+What should stop it: a token is good for one person and one time. alice has used it, so it is refused to both, and the call goes on undisturbed. (Even a leg of her own would bear nothing but ciphertext.)</source>
+            <translation>통화의 음성 회선을 여는 토큰을 두 번째로 써요.
+
+음성 회선마다 토큰으로 열어요. 릴레이가 링크로 건네준 임의의 16바이트예요. 맬러리는 어쩌면 로그에서 alice의 토큰을 얻어 두 번 써 봐요. 처음에는 자기 이름으로, 다음에는 함께 훔친 alice의 인증서로요.
+
+막아야 하는 것: 토큰은 한 사람이 한 번만 쓸 수 있어요. alice가 이미 썼으니 둘 다 거절당하고, 통화는 방해받지 않고 이어져요. (맬러리가 음성 회선을 얻는다 해도 거기로는 암호문만 지나가요.)</translation>
+        </message>
+        <message>
+            <source>The relay swaps the certificate of somebody whom alice has talked to before.</source>
+            <translation>릴레이가 alice와 전에 통화한 사람의 인증서를 바꿔치기해요.</translation>
+        </message>
+        <message>
+            <source>The relay swaps the certificate of somebody whom alice has talked to before.
+
+alice and bob have talked once, honestly. At the second call the relay, which owns the CA, issues a certificate for “bob” to itself and answers in his place. The chain is faultless: the relay's CA says that this is bob.
+
+What should stop it: alice's phone remembers bob's key from the first call (a pin). The name is the same and the key is another, so the call is stopped before a word is spoken, and both fingerprints are shown.</source>
+            <translation>릴레이가 alice와 전에 통화한 사람의 인증서를 바꿔치기해요.
+
+alice와 bob은 한 번 제대로 통화했어요. 두 번째 통화에서, CA를 가진 릴레이가 “bob”의 인증서를 스스로에게 발급하고 bob 대신 받아요. 체인에는 흠이 없어요. 릴레이의 CA가 이 사람이 bob이라고 하니까요.
+
+막아야 하는 것: alice의 전화기는 첫 통화에서 본 bob의 키를 기억해요(핀). 이름은 같은데 키가 다르니, 말이 오가기 전에 통화를 멈추고 두 지문을 모두 보여 줘요.</translation>
+        </message>
+        <message>
+            <source>The same at a first call, when there is nothing yet to compare with.</source>
+            <translation>아직 비교할 것이 없는 첫 통화에서 같은 일을 해요.</translation>
+        </message>
+        <message>
+            <source>The same at a first call, when there is nothing yet to compare with.
+
+The relay issues itself two certificates, “bob” for alice and “alice” for bob, and passes everything on: signals, the word exchange, the voice. Chain and names are faultless, nobody has a pin, and Mallory hears every word. No certificate can reveal her, because she owns the CA.
+
+What should stop it: the four words. They come from the keys of the session, and Mallory has two sessions with two sets of keys: alice sees other words than bob. As soon as they read them to each other, she is found out. Who does *not* compare is not protected here; that is why the phone says “certified” and not “verified” until they do.</source>
+            <translation>아직 비교할 것이 없는 첫 통화에서 같은 일을 해요.
+
+릴레이는 스스로에게 인증서 둘을, alice에게 보일 “bob”과 bob에게 보일 “alice”를 발급하고, 신호와 단어 교환과 음성을 모두 그대로 전해요. 체인도 이름도 흠이 없고, 누구에게도 핀이 없고, 맬러리는 모든 말을 들어요. CA가 맬러리의 것이니 어떤 인증서로도 드러낼 수 없어요.
+
+막아야 하는 것: 네 단어예요. 단어는 세션의 키에서 나오는데, 맬러리에게는 키가 서로 다른 세션이 둘 있어요. 그래서 alice는 bob과 다른 단어를 봐요. 서로 읽어 주는 순간 들통나요. 비교하지 *않는* 사람은 여기서 보호받지 못해요. 그래서 비교하기 전까지 전화기는 “직접 확인함”이 아니라 “인증됨”이라고 해요.</translation>
+        </message>
+        <message>
+            <source>Mallory, in between, tries to make the words come out the same.</source>
+            <translation>사이에 낀 맬러리가 양쪽 단어를 같게 만들려고 해요.</translation>
+        </message>
+        <message>
+            <source>Mallory, in between, tries to make the words come out the same.
+
+The words depend on two random numbers. If she could choose hers last she would try one after the other until both sides showed the same words: with four words that is 2^44 tries, which a computer can do.
+
+What should stop it: commitment. Whoever calls first sends the hash of their number, and only then learns the other's. Mallory, who is the caller for bob, now reveals another number than the one she had committed to. bob's phone computes the hash, finds it wrong, and stops the call.</source>
+            <translation>사이에 낀 맬러리가 양쪽 단어를 같게 만들려고 해요.
+
+단어는 두 난수로 정해져요. 맬러리가 자기 난수를 마지막에 고를 수 있다면, 양쪽에 같은 단어가 나올 때까지 하나씩 시험해 볼 거예요. 네 단어라면 2^44번인데, 컴퓨터로 할 수 있는 일이에요.
+
+막아야 하는 것: 커밋먼트예요. 전화를 건 쪽이 먼저 자기 난수의 해시를 보내고, 그다음에야 상대의 난수를 알게 돼요. bob에게는 발신자인 맬러리가 이제 처음 약속한 것과 다른 난수를 내놓아요. bob의 전화기는 해시를 계산해 틀렸다는 것을 알고 통화를 멈춰요.</translation>
+        </message>
+        <message>
+            <source>The relay turns over one bit in each packet of bob's voice.</source>
+            <translation>릴레이가 bob의 음성 패킷마다 비트 하나를 뒤집어요.</translation>
+        </message>
+        <message>
+            <source>The relay turns over one bit in each packet of bob's voice.
+
+The relay carries the voice and cannot hear it. But it could try to garble a word, or to find out how the decoder behaves when it is fed with damaged frames; many a decoder had holes that such frames opened.
+
+What should stop it: each SRTP packet ends with an authentication tag (AES-GCM, RFC 7714), checked before anything else is done with it. An altered packet never reaches the decoder; for alice it is one that was lost.</source>
+            <translation>릴레이가 bob의 음성 패킷마다 비트 하나를 뒤집어요.
+
+릴레이는 음성을 나르지만 들을 수는 없어요. 하지만 말을 망가뜨리거나, 깨진 프레임을 먹였을 때 디코더가 어떻게 되는지 알아보려 할 수는 있어요. 그런 프레임으로 뚫리는 구멍이 있던 디코더가 많았거든요.
+
+막아야 하는 것: SRTP 패킷마다 끝에 인증 태그가 있고(AES-GCM, RFC 7714), 다른 일을 하기 전에 먼저 확인해요. 고쳐진 패킷은 디코더까지 가지 못하고, alice에게는 잃어버린 패킷일 뿐이에요.</translation>
+        </message>
+        <message>
+            <source>The relay plays bob's words a second time.</source>
+            <translation>릴레이가 bob의 말을 한 번 더 틀어요.</translation>
+        </message>
+        <message>
+            <source>The relay plays bob's words a second time.
+
+Each packet of bob's voice is let pass, and then sent again. Its tag is right, because bob made it: who could replay a “yes” would not need to forge one.
+
+What should stop it: the packet's number is authenticated, too, and SRTP keeps a window of the numbers that it has seen (RFC 3711 §3.3.2). The second copy is refused, and nothing is heard twice.</source>
+            <translation>릴레이가 bob의 말을 한 번 더 틀어요.
+
+bob의 음성 패킷을 그대로 보낸 뒤 한 번 더 보내요. bob이 만든 것이니 태그도 맞아요. “네”라는 말을 다시 틀 수 있다면 위조할 필요도 없겠죠.
+
+막아야 하는 것: 패킷 번호도 인증되고, SRTP는 이미 본 번호의 창을 간직해요(RFC 3711 §3.3.2). 두 번째 복사본은 거절되고, 아무것도 두 번 들리지 않아요.</translation>
+        </message>
+        <message>
+            <source>The relay invents packets in bob's name.</source>
+            <translation>릴레이가 bob의 이름으로 패킷을 지어내요.</translation>
+        </message>
+        <message>
+            <source>The relay invents packets in bob's name.
+
+Between bob's packets it puts some of its own: the header of the last one with the next number, and noise behind it.
+
+What should stop it: the tag again. Mallory has no key, and a guess is right once in 2^128. And forgeries must not use up numbers: only what is authentic is entered in the replay window, so bob's true packet of the same number is still taken.</source>
+            <translation>릴레이가 bob의 이름으로 패킷을 지어내요.
+
+bob의 패킷 사이에 자기 것을 끼워 넣어요. 직전 패킷의 헤더에 다음 번호를 붙이고, 그 뒤는 잡음이에요.
+
+막아야 하는 것: 이번에도 태그예요. 맬러리에게는 키가 없고, 찍어서 맞힐 확률은 2^128분의 1이에요. 위조 패킷이 번호를 써 버려서도 안 돼요. 진짜만 재전송 창에 적히니, 같은 번호를 단 bob의 진짜 패킷은 여전히 받아들여져요.</translation>
+        </message>
+        <message>
+            <source>The relay drops every third packet of bob's voice.</source>
+            <translation>릴레이가 bob의 음성 패킷을 셋 중 하나꼴로 버려요.</translation>
+        </message>
+        <message>
+            <source>The relay drops every third packet of bob's voice.
+
+This no encryption can prevent: who carries packets can lose them.
+
+What should happen: the call goes on, alice's phone makes up the missing frames from the ones around them, and counts them, so that she sees that something is wrong. Nothing false is accepted in their place.</source>
+            <translation>릴레이가 bob의 음성 패킷을 셋 중 하나꼴로 버려요.
+
+이것은 어떤 암호화로도 막을 수 없어요. 나르는 사람은 잃어버릴 수도 있으니까요.
+
+일어나야 하는 일: 통화는 이어져요. alice의 전화기는 빠진 프레임을 주변 프레임으로 메우고 그 수를 세어서, 무언가 잘못됐다는 것을 alice가 알 수 있어요. 그 자리에 가짜가 들어오는 일은 없어요.</translation>
+        </message>
+        <message>
+            <source>The relay holds bob's voice back, now and then, for a fifth of a second.</source>
+            <translation>릴레이가 bob의 음성을 이따금 5분의 1초씩 붙들어 둬요.</translation>
+        </message>
+        <message>
+            <source>The relay holds bob's voice back, now and then, for a fifth of a second.
+
+Who can delay can make two people talk at cross purposes, or hope that late packets are mixed up with new ones.
+
+What should happen: each packet carries its number and its time, both authenticated. alice's jitter buffer waits a little longer, plays what still fits in its place, and makes up the rest. The call goes on.</source>
+            <translation>릴레이가 bob의 음성을 이따금 5분의 1초씩 붙들어 둬요.
+
+늦출 수 있는 사람은 두 사람의 말이 엇갈리게 하거나, 늦은 패킷이 새 패킷과 뒤섞이기를 바랄 수 있어요.
+
+일어나야 하는 일: 패킷마다 번호와 시각이 있고 둘 다 인증돼요. alice의 지터 버퍼는 조금 더 기다리고, 아직 제자리에 맞는 것은 재생하고, 나머지는 메워요. 통화는 이어져요.</translation>
+        </message>
+        <message>
+            <source>The relay shuffles bob's voice: each pair of packets arrives the wrong way round.</source>
+            <translation>릴레이가 bob의 음성을 뒤섞어요. 두 패킷마다 순서가 뒤바뀌어 도착해요.</translation>
+        </message>
+        <message>
+            <source>The relay shuffles bob's voice: each pair of packets arrives the wrong way round.
+
+“Do not” and “not do” have the same syllables.
+
+What should happen: the numbers are authenticated, so alice's jitter buffer puts each packet back into its place. Nothing is refused, and nothing is played out of order.</source>
+            <translation>릴레이가 bob의 음성을 뒤섞어요. 두 패킷마다 순서가 뒤바뀌어 도착해요.
+
+“안 가”와 “가 안”은 같은 음절로 되어 있어요.
+
+일어나야 하는 일: 번호가 인증되니 alice의 지터 버퍼가 패킷을 제자리로 돌려놓아요. 거절되는 것도, 순서가 뒤바뀐 채 재생되는 것도 없어요.</translation>
+        </message>
+        <message>
+            <source>Hundreds of calls at once, to somebody who is talking.</source>
+            <translation>통화 중인 사람에게 한꺼번에 수백 통의 전화를 걸어요.</translation>
+        </message>
+        <message>
+            <source>Hundreds of calls at once, to somebody who is talking.
+
+Mallory is a regular user with a program of her own. She sends one invitation after the other to alice, each a new call, so that alice's phone rings without end or the relay has nothing else to do.
+
+What should stop it: alice is busy and her phone never hears of it; and nobody needs to send fifty signals in a second, so the relay says “too-fast” and closes the link. The call of alice and bob goes on.</source>
+            <translation>통화 중인 사람에게 한꺼번에 수백 통의 전화를 걸어요.
+
+맬러리는 자기 프로그램을 쓰는 정식 사용자예요. alice에게 초대를 잇달아, 하나하나 새 통화로 보내요. alice의 벨이 끝없이 울리거나 릴레이가 다른 일을 못 하게 하려는 거예요.
+
+막아야 하는 것: alice는 통화 중이라 alice의 전화기에는 전해지지도 않아요. 그리고 1초에 신호 쉰 개를 보낼 일은 누구에게도 없으니, 릴레이가 “too-fast”라고 하고 링크를 닫아요. alice와 bob의 통화는 이어져요.</translation>
+        </message>
+        <message>
+            <source>One guess after the other at the token of a call's leg.</source>
+            <translation>음성 회선의 토큰을 하나씩 찍어 맞혀 봐요.</translation>
+        </message>
+        <message>
+            <source>One guess after the other at the token of a call's leg.
+
+Mallory knows which call is on (suppose that), and opens connection after connection with guessed tokens, to get a leg of it or to push out the legs that are there.
+
+What should stop it: a token has 128 bits, and the two of this call are spent already. Each guess is refused with “leg-token”, and the legs of alice and bob are not touched.</source>
+            <translation>음성 회선의 토큰을 하나씩 찍어 맞혀 봐요.
+
+맬러리는 어떤 통화가 진행 중인지 안다고 해요. 추측한 토큰으로 연결을 거듭 열어서, 음성 회선을 하나 얻거나 이미 있는 회선을 밀어내려 해요.
+
+막아야 하는 것: 토큰은 128비트이고, 이 통화의 둘은 이미 쓰였어요. 추측은 모두 “leg-token”으로 거절되고, alice와 bob의 음성 회선은 건드려지지 않아요.</translation>
+        </message>
+        <message>
+            <source>Hundreds of connections that never finish their handshake.</source>
+            <translation>핸드셰이크를 끝내지 않는 연결을 수백 개 열어요.</translation>
+        </message>
+        <message>
+            <source>Hundreds of connections that never finish their handshake.
+
+An open connection costs Mallory nothing and the relay some memory and a place in its list. She opens hundreds and says nothing.
+
+What should stop it: a handshake has a time limit, and only so many may be under way at once; further connections are dropped at the door. Who is inside already has no need of that door: the call goes on. And when the time is up, the places are free again: carol, who was not there before, gets in.</source>
+            <translation>핸드셰이크를 끝내지 않는 연결을 수백 개 열어요.
+
+연결을 열어 두는 데 맬러리는 아무것도 들지 않지만, 릴레이는 메모리와 목록의 자리를 써요. 맬러리는 수백 개를 열고 아무 말도 하지 않아요.
+
+막아야 하는 것: 핸드셰이크에는 시간제한이 있고, 한꺼번에 진행할 수 있는 수도 정해져 있어요. 그 이상은 문 앞에서 버려져요. 이미 안에 있는 사람은 그 문이 필요 없으니 통화는 이어져요. 그리고 시간이 지나면 자리가 다시 나요. 전에 없던 carol이 들어와요.</translation>
         </message>
     </context>
 </TS>
