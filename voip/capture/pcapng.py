@@ -9,6 +9,8 @@ from typing import BinaryIO
 SECTION_HEADER = 0x0A0D0D0A
 INTERFACE = 1
 SIMPLE_PACKET = 3
+DECRYPTION_SECRETS = 0x0000000A
+TLS_KEY_LOG = 0x544C534B
 ENHANCED_PACKET = 6
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
 
@@ -35,7 +37,8 @@ class PcapngWriter:
         """Packets written."""
         header = struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1) + _options((_SHB_USERAPPL, application.encode()))
         description = struct.pack("<HHI", link, 0, 0) + _options((_IF_NAME, interface.encode()), (_IF_TSRESOL, b"\x09"))
-        file.write(_block(SECTION_HEADER, header) + _block(INTERFACE, description))
+        self.header_size = file.write(_block(SECTION_HEADER, header) + _block(INTERFACE, description))
+        """Bytes before the first packet."""
 
     def write(self, data: bytes, at: float, *, comment: str = "") -> int:
         """One packet, seen at `at` (seconds since 1970). Returns the bytes written."""
@@ -44,6 +47,11 @@ class PcapngWriter:
         options = _options((_OPT_COMMENT, comment.encode())) if comment else b""
         self.packets += 1
         return self._file.write(_block(ENHANCED_PACKET, body + _padded(data) + options))
+
+
+def secrets_block(key_log: bytes) -> bytes:
+    """A Decryption Secrets Block with an NSS key log: Wireshark reads it without being told of any file."""
+    return _block(DECRYPTION_SECRETS, struct.pack("<II", TLS_KEY_LOG, len(key_log)) + _padded(key_log))
 
 
 def _block(kind: int, body: bytes) -> bytes:

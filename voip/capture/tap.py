@@ -3,10 +3,13 @@
     data(flow, "out", bytes, at) ──→ Ethernet · IP · TCP around them, numbers and checksums right ──→ pcapng
 
 Each flow begins with a made-up SYN handshake, so that Wireshark reassembles it like any other. The tap never breaks a
-call: what cannot be written is counted in `dropped`, and `problem` says why.
+call: what cannot be written is counted in `dropped`, and `problem` says why. Secrets, where they are asked for, stand
+before all packets: Wireshark reads a capture from its beginning, so they are put in when the file is completed.
 """
 
 import ipaddress
+import os
+import shutil
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +17,7 @@ from types import TracebackType
 from typing import BinaryIO, Literal, Self
 
 from voip.capture.packets import ACK, FIN, SYN, Endpoint
-from voip.capture.pcapng import PcapngWriter
+from voip.capture.pcapng import PcapngWriter, secrets_block
 
 PSH = 0x08
 SEGMENT = 1_448
@@ -22,6 +25,8 @@ SEGMENT = 1_448
 TAP_MAX = 500_000_000
 """Longest file, bytes."""
 FLOWS_MAX = 4_096
+SECRETS_MAX = 1_000_000
+"""Bytes of key log: some thousand handshakes."""
 _ISN = {"out": 1_000_000, "in": 2_000_000}
 
 
@@ -43,6 +48,7 @@ class Tap:
         """Payload bytes that were not written."""
         self._path = path
         self._left = limit
+        self._secrets = bytearray()
         self._next: dict[TappedFlow, dict[str, int]] = {}
         self._file: BinaryIO | None = None
         self._writer: PcapngWriter | None = None
@@ -75,14 +81,29 @@ class Tap:
             self._send(flow, "out", ACK, b"", at)
             del self._next[flow]
 
+    def secret(self, line: bytes) -> None:
+        """A line of an NSS key log, to be embedded. Whoever has the file can then read what it holds."""
+        if len(self._secrets) < SECRETS_MAX:
+            self._secrets += line + b"\n"
+
     def close(self) -> None:
         """Complete the file. Safe to call twice."""
         file, self._file = self._file, None
         if file is not None:
             try:
                 file.close()
+                if self._secrets and self._writer is not None:
+                    self._embed(self._writer.header_size)
             except OSError as error:
                 self._fail(error)
+
+    def _embed(self, header: int) -> None:
+        """The same file again, with the secrets between its header and its packets, readable by its owner only."""
+        whole = self._path.with_name(f"{self._path.name}.part")
+        with self._path.open("rb") as before, open(whole, "wb", opener=_private) as after:
+            after.write(before.read(header) + secrets_block(bytes(self._secrets)))
+            shutil.copyfileobj(before, after)
+        whole.replace(self._path)
 
     def __enter__(self) -> Self:
         """The tap itself."""
@@ -130,6 +151,10 @@ class Tap:
             return False
         numbers[direction] = (numbers[direction] + len(payload) + bool(flags & (SYN | FIN))) % (1 << 32)
         return True
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _packet(

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from voip.client.fitting import Fitting
+from voip.errors import UsageError
 from voip.io.store import ClientStore
 from voip.session.tls.context import Version
 
@@ -45,12 +46,19 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
         "write each Opus frame to FILE before it is protected, so that a capture can be searched for it; "
         "whoever reads FILE can hear you"))  # fmt: skip
     parser.add_argument("--tap", metavar="FILE", type=Path, help="write our own TLS traffic to a pcapng file")
+    parser.add_argument("--tap-secrets", action="store_true", help=(
+        "put the TLS secrets into that file too, so that Wireshark decrypts it; "
+        "whoever has it can read your calls"))  # fmt: skip
+    parser.add_argument("--key-log", metavar="FILE", type=Path, help=(
+        "write the TLS secrets to FILE, as Wireshark reads them; whoever has FILE can read your calls"))  # fmt: skip
     add_tls(parser)
     add_json(parser)
 
 
 def fitting_of(args: argparse.Namespace) -> Fitting:
-    """What the options of `add_phone_options` ask for."""
+    """What the options of `add_phone_options` ask for. Raises `UsageError` for secrets without a file for them."""
+    if args.tap_secrets and args.tap is None:
+        raise UsageError("--tap-secrets says what goes into the capture: it needs --tap FILE as well.")
     return Fitting(
         input=args.input,
         output=args.output,
@@ -58,6 +66,8 @@ def fitting_of(args: argparse.Namespace) -> Fitting:
         heard=args.heard,
         frames=args.frames,
         tap=args.tap,
+        tap_secrets=args.tap_secrets,
+        key_log=args.key_log,
         report=args.json,
         versions=args.tls,
     )

@@ -16,10 +16,12 @@ from voip.errors import StoreError
 from voip.io import clock
 from voip.io.audio.opening import open_port
 from voip.io.audio.wavwriter import WavWriter
+from voip.io.keylog import KeyLogFile
 from voip.io.report import write_json
 from voip.io.store import ClientStore
+from voip.journal.observations import KeyLogging
 from voip.journal.summary import side
-from voip.session.tls.context import Version
+from voip.session.tls.context import KeyLog, Version
 from voip.session.tls.events import Direction
 
 
@@ -38,6 +40,10 @@ class Fitting:
     """Where to write each Opus frame before it is protected, as JSON lines {"label", "hex"}."""
     tap: Path | None = None
     """Where to write our own TCP traffic, as pcapng."""
+    tap_secrets: bool = False
+    """Also put the TLS secrets into that file: whoever has it can then read the calls."""
+    key_log: Path | None = None
+    """Where to write the TLS secrets, for Wireshark."""
     report: Path | None = None
     """Where to write, at the end, what was observed."""
     versions: tuple[Version, ...] = ("1.3",)
@@ -47,15 +53,24 @@ class FittedPhone(Phone):
     """A phone that completes the files it was asked to write when it stops."""
 
     def __init__(
-        self, store: ClientStore, options: Options, files: ExitStack, report: Path | None, records: Sequence["Recorded"]
+        self,
+        store: ClientStore,
+        options: Options,
+        files: ExitStack,
+        report: Path | None,
+        records: Sequence["Recorded"],
+        secrets: str = "",
     ) -> None:
         super().__init__(store, options)
         self._files = files
         self._report = report
         self._records = records
+        self._secrets = secrets
 
     async def run(self) -> None:
         """As `Phone.run`; then raises `StoreError` when the report could not be written, or a file is not complete."""
+        if self._secrets:
+            self.journal.add("phone", KeyLogging(self._secrets))
         with self._files:
             await super().run()
         if self._report is not None:
@@ -92,6 +107,7 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
             tap = files.enter_context(Tap(fitting.tap))
             tap_each = tap_for(tap)
             records.append(tap)
+        key_log = _key_logs(fitting, files, records)
         calls = 0
 
         def equip() -> Equipment:
@@ -103,8 +119,38 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
             )
             return Equipment(open_port(fitting.input, output), said, heard)
 
-        options = Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_each)
-        return FittedPhone(store, options, files.pop_all(), fitting.report, records)
+        options = Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_each, key_log=key_log)
+        return FittedPhone(store, options, files.pop_all(), fitting.report, records, secrets_in(fitting))
+
+
+def secrets_in(fitting: Fitting) -> str:
+    """The files that TLS secrets go to; empty when they go nowhere."""
+    found = (fitting.key_log, fitting.tap if fitting.tap_secrets else None)
+    return " and ".join(str(path) for path in found if path is not None)
+
+
+def _key_logs(fitting: Fitting, files: ExitStack, records: list["Recorded"]) -> KeyLog | None:
+    """Where the TLS secrets go; None, unless the user asked for it in so many words."""
+    keepers: list[KeyLog] = []
+    if fitting.key_log is not None:
+        log = files.enter_context(KeyLogFile(fitting.key_log))
+        keepers.append(log.write)
+        records.append(log)
+    if fitting.tap_secrets:
+        keepers += [record.secret for record in records if isinstance(record, Tap)]
+    if not keepers:
+        return None
+    sys.stderr.write(
+        f"glasscall: WARNING: this phone's TLS secrets go to {secrets_in(fitting)}. "
+        "Whoever has them can read its calls. "
+        "Delete them when you have looked.\n"
+    )
+
+    def keep(line: bytes) -> None:
+        for keeper in keepers:
+            keeper(line)
+
+    return keep
 
 
 def numbered(name: str, call: int) -> str:

@@ -15,7 +15,7 @@ from voip.errors import LocalError
 from voip.io import clock
 from voip.io.stream import TlsStream, connect, serve
 from voip.lab.delay import delayed
-from voip.lab.loopback import LOOPBACK
+from voip.lab.loopback import LOOPBACK, require_loopback
 from voip.pki.ca import issue_client, issue_relay, make_authority
 from voip.pki.certificates import Identity, load_csr_untrusted, make_csr, new_key
 from voip.session.tls import Resumption, TlsContext, TlsEngine, link_context, relay_context
@@ -171,14 +171,16 @@ async def _over_sockets(pair: _Parties, rtt_ms: float, *, resumed: bool) -> floa
         port = int(server.sockets[0].getsockname()[1])
         resume = None
         if resumed:
-            first = await connect(LOOPBACK, port, pair.client, server_name=RELAY)
+            first = await connect(require_loopback(LOOPBACK), port, pair.client, server_name=RELAY)
             first.send_packet(b"{}")
             await first.receive_packet()  # the server's tickets came before its answer
             resume = first.resumption
             await first.close()
         async with delayed(LOOPBACK, port, rtt_ms) as far:
             began = clock.monotonic()
-            stream = await connect(LOOPBACK, far, pair.client, server_name=RELAY, resume=resume, limits=LIMITS)
+            stream = await connect(
+                require_loopback(LOOPBACK), far, pair.client, server_name=RELAY, resume=resume, limits=LIMITS
+            )
             took = stream.established.at - began
             await stream.close()
         return took
