@@ -49,7 +49,11 @@ class Pages:
         """See that `page` is made."""
         make = self._waiting.pop(page, None)
         if make is not None:
-            self.room.add(page, make())
+            view = make()
+            self.room.add(page, view)
+            # Styles and layouts are made when a widget is first painted: now, and not in the middle of a call.
+            view.resize(self.room.size())
+            view.grab()
 
     def show_state(self, state: ViewState, study: Study, now: float) -> None:
         """Turn to the page of `study`, and paint it."""
