@@ -1,11 +1,18 @@
-"""A ladder's message and its record as trees of fields, made when somebody looks. Without Qt."""
+"""A ladder's message and its record as trees of fields, made when somebody looks. Without Qt.
 
-from dataclasses import dataclass, field
+Row ──→ specimen ──→ Field, in English ──→ told(tree, say) ──→ Field, in the language in use
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from gui.flights import TLS13, version_of
+from gui.handshake_words import BYTE_COUNT
 from gui.inspection import Side
 from gui.ladder import Ladder, Row
+from gui.words.anatomy import known, shapes
 from voip.wire.anatomy import Field, dissect, dissect_change_cipher_spec, dissect_record
 
 
@@ -32,3 +39,46 @@ def specimen(ladder: Ladder, row: Row, side: Side) -> Specimen | None:
     if side == "wire":
         return _record(row.wire) if row.wire else None
     return _message(row.name, row.raw, version_of(ladder) or TLS13) if row.raw else None
+
+
+Say = Callable[[str], str]
+"""A text of the window's own in the language in use."""
+DEPTH_MAX = 3
+"""How often a value is taken apart; a stranger's name could look like a part of a part of a part."""
+_NAMED = re.compile(r"([A-Za-z]\w*): (.+)")
+
+
+def told(tree: Field, say: Say) -> Field:
+    """`tree` with purposes and values in the language in use; names stay as the RFC spells them."""
+    if say(BYTE_COUNT) == BYTE_COUNT:
+        return tree
+    return _told(tree, lru_cache(maxsize=None)(lambda value: in_words(value, say)), say)
+
+
+def _told(field: Field, words: Say, say: Say) -> Field:
+    children = tuple(_told(child, words, say) for child in field.children)
+    return replace(
+        field, value=words(field.value), purpose=say(field.purpose) if field.purpose else "", children=children
+    )
+
+
+def in_words(value: str, say: Say, depth: int = 0) -> str:
+    """A field's value in the language in use. What is none of the anatomy's own sentences stays as it is."""
+    if value in known():
+        return say(value)
+    if not value or depth > DEPTH_MAX:
+        return value
+    for pattern, text in shapes():
+        found = pattern.fullmatch(value)
+        if found is None or ("note" in found.groupdict() and found["note"] not in known()):
+            continue
+        parts = found.groupdict()
+        for part, speak in (("note", say), ("rest", lambda rest: in_words(rest, say, depth + 1))):
+            if part in parts:
+                parts[part] = speak(parts[part])
+        return say(text).format(**parts)
+    head, _, note = value.partition(", ")
+    if note in known():
+        return f"{head}, {say(note)}"
+    named = _NAMED.fullmatch(value)
+    return f"{named[1]}: {in_words(named[2], say, depth + 1)}" if named else value

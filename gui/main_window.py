@@ -218,6 +218,8 @@ class MainWindow(QMainWindow):
             self._go(Study("handshake", step.inspection))
         else:
             self.open_page(cast("Page", page))
+        if page == "wire" and step is not None and self.pages is not None:
+            self.pages.wire.open("relay" if step.place == "wire-relay" else "live")
 
     def _find(self, place: str) -> QWidget | None:
         """The live thing that a step of the tour points at."""

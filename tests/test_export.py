@@ -1,6 +1,7 @@
 """A phone's own capture, opened with Wireshark's dissector: unreadable, unless its user put the secrets in."""
 
 import asyncio
+import json
 import shutil
 import stat
 import subprocess
@@ -51,7 +52,9 @@ async def test_with_its_secrets_the_capture_opens_and_without_them_nothing(tmp_p
     assert "WARNING" in capsys.readouterr().err
     assert any(isinstance(what, KeyLogging) for what in loud)
     assert any(isinstance(what, Worsened) and what.about == "keys" for what in loud)
-    quiet = await call(tmp_path / "b", tap=tmp_path / "closed.pcapng")
+    quiet = await call(tmp_path / "b", tap=tmp_path / "closed.pcapng", journal=tmp_path / "journal.json")
+    kinds = {line["what"] for line in json.loads((tmp_path / "journal.json").read_text())["entries"]}
+    assert {"Established", "TrustAssessed", "MediaStats", "Credentials"} <= kinds
     assert capsys.readouterr().err == ""
     assert not any(isinstance(what, KeyLogging | Worsened) for what in quiet)
     shown = await asyncio.to_thread(decrypted, tmp_path / "open.pcapng")

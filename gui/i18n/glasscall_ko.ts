@@ -848,6 +848,166 @@
             <translation>SRTP · 음성</translation>
         </message>
         <message>
+            <source>nothing but its name</source>
+            <translation>이름뿐, 내용 없음</translation>
+        </message>
+        <message>
+            <source>nothing</source>
+            <translation>없음</translation>
+        </message>
+        <message>
+            <source>no certificate</source>
+            <translation>인증서 없음</translation>
+        </message>
+        <message>
+            <source>encryption begins</source>
+            <translation>암호화 시작</translation>
+        </message>
+        <message>
+            <source>a session to resume</source>
+            <translation>재개할 세션</translation>
+        </message>
+        <message>
+            <source>a second time, which is forbidden</source>
+            <translation>두 번째로 나옴, 금지됨</translation>
+        </message>
+        <message>
+            <source>the client's public key</source>
+            <translation>클라이언트의 공개 키</translation>
+        </message>
+        <message>
+            <source>the client's public key, or a secret encrypted for the server</source>
+            <translation>클라이언트의 공개 키 또는 서버만 풀 수 있게 암호화한 비밀</translation>
+        </message>
+        <message>
+            <source>4, both coordinates follow</source>
+            <translation>4, 두 좌표가 뒤따름</translation>
+        </message>
+        <message>
+            <source>no compression</source>
+            <translation>압축 없음</translation>
+        </message>
+        <message>
+            <source>not a CA: it cannot issue certificates</source>
+            <translation>CA가 아님: 인증서를 발급할 수 없음</translation>
+        </message>
+        <message>
+            <source>a CA: it can issue certificates</source>
+            <translation>CA: 인증서를 발급할 수 있음</translation>
+        </message>
+        <message>
+            <source>{count} bytes: {head}</source>
+            <translation>{count}바이트: {head}</translation>
+        </message>
+        <message>
+            <source>{count} random bytes: {head}</source>
+            <translation>무작위 {count}바이트: {head}</translation>
+        </message>
+        <message>
+            <source>{count} bits: {head}</source>
+            <translation>{count}비트: {head}</translation>
+        </message>
+        <message>
+            <source>{count} of {due} bytes</source>
+            <translation>{due}바이트 중 {count}바이트</translation>
+        </message>
+        <message>
+            <source>{count} bytes, but only {left} follow</source>
+            <translation>{count}바이트라지만 뒤에 {left}바이트뿐</translation>
+        </message>
+        <message>
+            <source>{count} bytes, {due} are due</source>
+            <translation>{count}바이트, {due}바이트여야 함</translation>
+        </message>
+        <message>
+            <source>{count} bytes that do not belong here</source>
+            <translation>여기 있으면 안 되는 {count}바이트</translation>
+        </message>
+        <message>
+            <source>{count} bytes, left as they are: the message has too many fields</source>
+            <translation>{count}바이트, 그대로 둠: 메시지에 필드가 너무 많음</translation>
+        </message>
+        <message>
+            <source>{count} bytes, left as they are: nested too deep</source>
+            <translation>{count}바이트, 그대로 둠: 너무 깊이 겹침</translation>
+        </message>
+        <message>
+            <source>{count} bytes, left as they are: no DER</source>
+            <translation>{count}바이트, 그대로 둠: DER가 아님</translation>
+        </message>
+        <message>
+            <source>{count} bytes, not interpreted</source>
+            <translation>{count}바이트, 해석하지 않음</translation>
+        </message>
+        <message>
+            <source>{count} bytes of a kind not known to this program</source>
+            <translation>이 프로그램이 모르는 종류의 {count}바이트</translation>
+        </message>
+        <message>
+            <source>{count} bytes, a point in a form that is not allowed</source>
+            <translation>{count}바이트, 허용되지 않는 형식의 점</translation>
+        </message>
+        <message>
+            <source>{count} bytes, a fingerprint of the whole handshake made with its key</source>
+            <translation>{count}바이트, 핸드셰이크의 키로 만든 핸드셰이크 전체의 지문</translation>
+        </message>
+        <message>
+            <source>{count} bytes of zeros</source>
+            <translation>0으로 채운 {count}바이트</translation>
+        </message>
+        <message>
+            <source>{count} bytes that should be zeros and are not</source>
+            <translation>0이어야 하는데 아닌 {count}바이트</translation>
+        </message>
+        <message>
+            <source>{count} bytes, {note}</source>
+            <translation>{count}바이트, {note}</translation>
+        </message>
+        <message>
+            <source>{count} extensions</source>
+            <translation>확장 {count}개</translation>
+        </message>
+        <message>
+            <source>{count} certificates, the first: {rest}</source>
+            <translation>인증서 {count}개, 첫째: {rest}</translation>
+        </message>
+        <message>
+            <source>{one} ({count} bytes) + {other} ({more} bytes)</source>
+            <translation>{one} ({count}바이트) + {other} ({more}바이트)</translation>
+        </message>
+        <message>
+            <source>a point on the curve, {count} bytes</source>
+            <translation>곡선 위의 점, {count}바이트</translation>
+        </message>
+        <message>
+            <source>classical Diffie-Hellman with a prime of {count} bits</source>
+            <translation>{count}비트 소수를 쓰는 고전적인 디피-헬먼</translation>
+        </message>
+        <message>
+            <source>a CA: it can issue certificates, at most {count} CAs below it</source>
+            <translation>CA: 인증서를 발급할 수 있음, 아래로 CA {count}단계까지</translation>
+        </message>
+        <message>
+            <source>not known in a {name}</source>
+            <translation>{name}에서 모르는 확장</translation>
+        </message>
+        <message>
+            <source>good for {span}</source>
+            <translation>{span} 동안 유효</translation>
+        </message>
+        <message>
+            <source>{who}, issued by {by}, valid from {first} to {last}</source>
+            <translation>{who}, 발급자 {by}, {first}부터 {last}까지 유효</translation>
+        </message>
+        <message>
+            <source>valid from {first} to {last}</source>
+            <translation>{first}부터 {last}까지 유효</translation>
+        </message>
+        <message>
+            <source>{type}, {count} bytes</source>
+            <translation>{type}, {count}바이트</translation>
+        </message>
+        <message>
             <source>The relay’s CA</source>
             <translation>릴레이의 인증 기관(CA)</translation>
         </message>

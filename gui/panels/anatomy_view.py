@@ -8,8 +8,9 @@ name, value, and in large letters what it is for
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QWidget
 
-from gui.dissection import specimen
+from gui.dissection import Specimen, specimen, told
 from gui.handshake_words import (
+    BYTE_COUNT,
     BYTE_ONE,
     BYTE_RANGE,
     BYTES_OF,
@@ -45,6 +46,7 @@ class AnatomyView(QWidget):
         super().__init__()
         self._inspection = Inspection("link")
         self._tree = EMPTY
+        self._told: tuple[Specimen | None, str] = (None, "")
         whole = column(self, gap=10)
         cards = row(None, gap=10)
         self.message, self.wire = SideCard(look), SideCard(look)
@@ -116,12 +118,19 @@ class AnatomyView(QWidget):
             say(EVE_SEES, count=len(message.wire) or message.size) if message.encrypted else say(EVE_READS)
         )
         shown = specimen(ladder, message, inspection.side)
-        self._tree = EMPTY if shown is None else shown.tree
+        self._tell(shown)
         self.hex.show_bytes(b"" if shown is None else shown.data, colour)
-        self.fields.show_tree(None if shown is None else shown.tree, colour)
+        self.fields.show_tree(None if shown is None else self._tree, colour)
         self.hex.setAccessibleName(say(BYTES_OF, name=message.name))
         self.fields.setAccessibleName(say(FIELDS_OF, name=message.name))
         self._show_field(shown is not None)
+
+    def _tell(self, shown: Specimen | None) -> None:
+        """The tree of `shown` in the language in use; made once, since the list of fields knows it by identity."""
+        said = (shown, say(BYTE_COUNT))
+        if self._told[0] is not shown or self._told[1] != said[1]:
+            self._told = said
+            self._tree = EMPTY if shown is None else told(shown.tree, say)
 
     def _show_field(self, kept: bool) -> None:
         if not kept:
@@ -140,8 +149,8 @@ class AnatomyView(QWidget):
             say(BYTE_ONE, first=field.start) if one else say(BYTE_RANGE, first=field.start, last=field.end - 1)
         )
         self._where.setVisible(field.end > field.start)
-        self._purpose.setText(say(field.purpose) if field.purpose else say(field.value))
-        self._value.setText(say(field.value) if field.purpose and field.value else "")
+        self._purpose.setText(field.purpose or field.value)
+        self._value.setText(field.value if field.purpose else "")
         self._mark.setText(say(MARK[field.mark]) if field.mark else "")
         for line in (self._value, self._mark):
             line.setVisible(bool(line.text()))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from gui.lab_board import Board, Case, paragraphs
 from gui.say import say
-from gui.theme import Look, mono_face, type_face
+from gui.theme import MONO_FAMILIES, Look
 from gui.widgets.basic import column, frame, label, row, tone
 from gui.widgets.lab_list import group_name
 from gui.widgets.lab_mark import tone_of, verdict_of
@@ -32,6 +32,12 @@ from gui.words.lab import (
     WHY,
 )
 
+_EQUAL = f"font-family: {', '.join(MONO_FAMILIES)}, monospace"
+MONO = f"{_EQUAL}; font-size: 12.5px"
+MEDDLING = frozenset({"wire", "in-relay"})
+"""Places where it is not plain from the picture alone which of the two encryptions is attacked."""
+LARGE, LARGE_MONO = "font-size: 18px; font-weight: 600", f"{_EQUAL}; font-size: 17px"
+
 
 class Observed(QFrame):
     """A sentence as the lab wrote it down, in English in every language."""
@@ -41,7 +47,7 @@ class Observed(QFrame):
         self.setProperty("role", "tile")
         inside = column(self, gap=4, margins=(14, 9, 14, 11))
         self._tag, self.text = label("hint"), label("body", wrap=True)
-        self.text.setFont(mono_face(12.5))
+        self.text.setStyleSheet(MONO)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside.addWidget(self._tag)
         inside.addWidget(self.text)
@@ -76,7 +82,11 @@ class LabStory(QScrollArea):
         within.addWidget(self._caption)
         whole.addWidget(card)
         self._tries, self._tale, self.attempt = label("heading"), label("lead", wrap=True), Observed()
-        self._stopped, self.stopper, self._note = label("heading"), label("word", wrap=True), label("body", wrap=True)
+        self._stopped, self.stopper, self._note = (
+            label("heading"),
+            label("stopper", wrap=True),
+            label("body", wrap=True),
+        )
         self.stopper.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._seen, self.evidence = label("heading"), Observed()
         self._why, self._reason = label("heading"), label("lead", wrap=True)
@@ -123,8 +133,8 @@ class LabStory(QScrollArea):
         self.button.setText(say(RUN_AGAIN if again else RUN_THIS))
         self.button.setEnabled(not board.busy)
         self.picture.show_case(board, case)
-        target = TARGET_INNER if case.inner else TARGET_OUTER
-        self._caption.setText(f"{say(PICTURE[case.place])} · {say(target if case.must_hold else TARGET_CLEAR)}")
+        target = say((TARGET_INNER if case.inner else TARGET_OUTER) if case.must_hold else TARGET_CLEAR)
+        self._caption.setText(" · ".join([say(PICTURE[case.place]), *([target] if case.place in MEDDLING else [])]))
         told, reason = paragraphs(say(case.story))
         for line, text in ((self._tale, "\n\n".join(told)), (self._reason, reason)):
             line.setText(text)
@@ -151,7 +161,9 @@ class LabStory(QScrollArea):
 
     def _large(self, text: str, colour: str, *, plain: bool) -> None:
         self.stopper.setText(text)
-        self.stopper.setFont(type_face(18) if plain else mono_face(17))
+        sheet = LARGE if plain else LARGE_MONO
+        if self.stopper.styleSheet() != sheet:
+            self.stopper.setStyleSheet(sheet)
         tone(self.stopper, colour)
 
     def headings(self) -> list[QLabel]:

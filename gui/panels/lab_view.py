@@ -112,6 +112,8 @@ class LabView(QWidget):
         self._alone = "" if name == ALL else name
         self.look_around()
         self.lab.start(name)
+        if name == ALL:
+            self.halt.setFocus()  # and not the list: it follows what runs as long as nobody is in it
 
     def stop(self) -> None:
         """End what runs."""
@@ -131,6 +133,8 @@ class LabView(QWidget):
         self.list.choose(self._chosen.name)
         self.story.show_case(board, self._chosen, self._problem(board) if self._alone == self._chosen.name else "")
         self.all.setEnabled(not board.busy)
+        if self.halt.hasFocus() and not board.busy:
+            self.all.setFocus()
         self.halt.setVisible(board.busy)
         count = say(PROGRESS, done=board.done, count=len(board.queue))
         self.progress.setVisible(board.busy)

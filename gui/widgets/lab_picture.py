@@ -16,9 +16,9 @@ from gui.widgets.icons import paint_icon
 from gui.widgets.lab_mark import tone_of
 from gui.words.lab import FRIEND, MALLORY, ME, PICTURE, RELAY_NODE
 
-HEIGHT = 176
+HEIGHT = 150
 RADIUS = 23
-LINE_Y, LOW_Y = 50.0, 118.0
+LINE_Y, LOW_Y = 34.0, 102.0
 BAND, THREAD = 13.0, 3.0
 
 
@@ -63,6 +63,8 @@ class LabPicture(QWidget):
         if place != "as-relay":
             self._relay(painter, relay, bad=place == "in-relay")
         mallory = {"as-you": you, "as-relay": relay, "in-relay": QPointF(relay.x(), LOW_Y)}.get(place, middle)
+        if place in {"as-you", "as-relay"}:
+            self._passed_over(painter, QPointF(mallory.x(), LOW_Y), say(ME if place == "as-you" else RELAY_NODE))
         if place == "in-relay":
             self._reach(painter, mallory, QPointF(relay.x(), LINE_Y + RADIUS))
         self._mallory(painter, mallory, self._board, case)
@@ -76,8 +78,8 @@ class LabPicture(QWidget):
             return
         for left, right in ((you, relay), (relay, friend)):
             # What is not attacked steps back.
-            near = left is you or case.inner
-            painter.setPen(QPen(tint(p.outer, 0.34 if near and not case.inner else 0.15), BAND))
+            near = left is you and not case.inner and case.place != "beside"
+            painter.setPen(QPen(tint(p.outer, 0.34 if near else 0.15), BAND))
             painter.drawLine(QLineF(left, right))
         painter.setPen(QPen(tint(p.inner, 1.0 if case.inner else 0.4), THREAD))
         painter.drawLine(QLineF(you, friend))
@@ -112,6 +114,14 @@ class LabPicture(QWidget):
         self._disc(painter, centre, getattr(p, colour), full=False)
         paint_icon(painter, "phone", getattr(p, colour), QRectF(centre.x() - 10, centre.y() - 10, 20, 20))
         self._name(painter, centre, name, p.text2)
+
+    def _passed_over(self, painter: QPainter, centre: QPointF, name: str) -> None:
+        """Whose place Mallory took."""
+        p = self._look.palette
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(p.text3), 1.5, Qt.PenStyle.DashLine))
+        painter.drawEllipse(centre, RADIUS * 0.62, RADIUS * 0.62)
+        self._name(painter, QPointF(centre.x(), centre.y() - RADIUS * 0.3), name, p.text3)
 
     def _relay(self, painter: QPainter, centre: QPointF, *, bad: bool) -> None:
         p = self._look.palette

@@ -256,6 +256,41 @@ async def test_the_tap_gets_every_byte_and_observe_every_event(place: Place) -> 
     assert sum(isinstance(event, Established) for event in events) == 1
 
 
+async def test_a_recorder_sees_each_turn_before_what_came_is_handed_on(place: Place) -> None:
+    turns: list[tuple[bytes, list[str], bytes, bytes]] = []
+    order: list[str] = []
+    spent: list[float] = []
+
+    class Seeing:
+        def turn(self, came, events, went, packet, *, cpu: float, held: float) -> None:
+            turns.append((came, [type(event).__name__ for event in events], went, packet))
+            order.append("out" if packet else "in")
+            spent.append(cpu)
+            assert held >= 0
+            assert cpu >= 0
+
+    client, server = await place.pair(recorder=Seeing())
+
+    def handed(got: bytes) -> None:
+        order.append(got.decode())
+        client.send_packet(b"{answer}")  # from within a turn: its own turn comes after
+
+    client.take_over(handed)
+    await until(lambda: client.resumption is not None)
+    del turns[:], order[:]
+    server.send_packet(b"{question}")
+    assert await packet(server) == b"{answer}"
+    assert order == ["in", "{question}", "out"]
+    (came, heard, nothing, none), (quiet, said, went, sent) = turns
+    assert (heard, nothing, none) == (["Record", "Received"], b"", b"")
+    assert (quiet, said, sent) == (b"", ["Record"], b"{answer}")
+    assert len(came) == len(b"{question}") + 2 + 22
+    assert len(went) == len(b"{answer}") + 2 + 22
+    assert sum(spent) > 0
+    await client.close()
+    assert turns[-1][2][:1] == b"\x17"  # the goodbye is a turn too
+
+
 async def test_a_goodbye_is_none_and_stays_so(place: Place) -> None:
     client, server = await place.pair()
     ended: list[object] = []

@@ -51,6 +51,8 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
         "whoever has it can read your calls"))  # fmt: skip
     parser.add_argument("--key-log", metavar="FILE", type=Path, help=(
         "write the TLS secrets to FILE, as Wireshark reads them; whoever has FILE can read your calls"))  # fmt: skip
+    parser.add_argument("--journal", metavar="FILE", type=Path, help=(
+        "write everything that was observed to FILE as JSON, at the end"))  # fmt: skip
     add_tls(parser)
     add_json(parser)
 
@@ -69,6 +71,7 @@ def fitting_of(args: argparse.Namespace) -> Fitting:
         tap_secrets=args.tap_secrets,
         key_log=args.key_log,
         report=args.json,
+        journal=args.journal,
         versions=args.tls,
     )
 

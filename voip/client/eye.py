@@ -82,13 +82,10 @@ class RelayEye:
         elif direction == "out":
             self._recent.append(packet)
 
-    def inside(self, packet: bytes, plain: bytes) -> None:
-        """`plain` is what is in `packet`."""
+    def inside(self, direction: Direction, packet: bytes, plain: bytes) -> None:
+        """`plain` is what is in `packet`, which is about to pass, or has passed."""
         if self._watching:
-            digest = _digest(packet)
-            # One that goes out is only going to pass, one that came in has passed.
-            known = self._known["in"].get(digest) or self._remember("out", packet)
-            known.plain = plain[:PLAIN]
+            self._remember(direction, packet).plain = plain[:PLAIN]
 
     # ── the phone's side ───────────────────────────────────────────────────────────────────────────────────────
 

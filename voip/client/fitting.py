@@ -19,6 +19,7 @@ from voip.io.audio.wavwriter import WavWriter
 from voip.io.keylog import KeyLogFile
 from voip.io.report import write_json
 from voip.io.store import ClientStore
+from voip.journal.export import to_dict
 from voip.journal.observations import KeyLogging
 from voip.journal.summary import side
 from voip.session.tls.context import KeyLog, Version
@@ -46,6 +47,8 @@ class Fitting:
     """Where to write the TLS secrets, for Wireshark."""
     report: Path | None = None
     """Where to write, at the end, what was observed."""
+    journal: Path | None = None
+    """Where to write, at the end, the whole journal."""
     versions: tuple[Version, ...] = ("1.3",)
 
 
@@ -60,12 +63,14 @@ class FittedPhone(Phone):
         report: Path | None,
         records: Sequence["Recorded"],
         secrets: str = "",
+        journal: Path | None = None,
     ) -> None:
         super().__init__(store, options)
         self._files = files
         self._report = report
         self._records = records
         self._secrets = secrets
+        self._journal_file = journal
 
     async def run(self) -> None:
         """As `Phone.run`; then raises `StoreError` when the report could not be written, or a file is not complete."""
@@ -75,6 +80,8 @@ class FittedPhone(Phone):
             await super().run()
         if self._report is not None:
             write_json(self._report, side(self.journal))
+        if self._journal_file is not None:
+            write_json(self._journal_file, to_dict(self.journal, monotonic=clock.monotonic(), wall=clock.wall()))
         for record in self._records:
             if record.problem:
                 raise StoreError(record.problem, code="incomplete")
@@ -120,7 +127,9 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
             return Equipment(open_port(fitting.input, output), said, heard)
 
         options = Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_each, key_log=key_log)
-        return FittedPhone(store, options, files.pop_all(), fitting.report, records, secrets_in(fitting))
+        return FittedPhone(
+            store, options, files.pop_all(), fitting.report, records, secrets_in(fitting), fitting.journal
+        )
 
 
 def secrets_in(fitting: Fitting) -> str:

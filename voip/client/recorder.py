@@ -6,13 +6,13 @@ stream ──each turn of its TLS engine──→ Coupling ──records, packet
 
 from typing import Literal
 
-from voip.client.toll import MEDIA, Toll
+from voip.client.toll import Toll
 from voip.io import clock
 from voip.journal.coupling import Coupled, Coupling
 from voip.journal.meaning import entropy, of_packet, of_record
 from voip.journal.observations import Channel
 from voip.journal.tape import Meaning, Tape
-from voip.session.tls.events import Direction, TlsEvent
+from voip.session.tls.events import TlsEvent
 from voip.wire.tls_records import HEADER
 
 RAW = 64
@@ -40,19 +40,17 @@ class Recorder:
         """See `voip.io.stream.Recorder`."""
         toll = self._toll
         counting = toll is not None and toll.counting
-        media: dict[Direction, int] = {"out": 0, "in": 0}
         for record in self._coupling.turn(came, events, went, packet):
             meanings = [of_packet(one) for one in record.packets]
             self._put(record, meanings)
             if toll is None:
                 continue
             if toll.counting:
-                toll.carried(HEADER + record.wire.length, meanings, record.packets)
-                media[record.direction] += sum(meaning in MEDIA for meaning, _ in meanings)
+                toll.carried(record.direction, HEADER + record.wire.length, meanings, record.packets)
             elif STANDS in meanings:
                 toll.begin()
         if toll is not None and counting:
-            toll.turned(cpu, held, media["out"], media["in"])
+            toll.turned(cpu, held)
 
     def _put(self, record: Coupled, meanings: list[tuple[Meaning, str]]) -> None:
         meaning, plain, detail = of_record(record, meanings)

@@ -13,10 +13,10 @@ from voip.io import clock
 from voip.journal.observations import CallCost
 from voip.journal.tape import Meaning
 from voip.media.protector import Protects, Unprotects
+from voip.session.tls.events import Direction
 
 LENGTH_BYTES = 2
 """RFC 4571's length before each packet."""
-MEDIA: tuple[Meaning, ...] = ("voice", "report")
 RTP_HEADER = 12
 SRTP_TAG = 16
 """AEAD_AES_256_GCM's tag (RFC 7714)."""
@@ -28,11 +28,11 @@ class Toll:
     """One leg's account."""
 
     def __init__(self) -> None:
-        self.on_inside: Callable[[bytes, bytes], None] | None = None
+        self.on_inside: Callable[[Direction, bytes, bytes], None] | None = None
         """If set, given each SRTP or SRTCP packet with the RTP or RTCP packet in it; it must not raise."""
         self._began: tuple[float, float] | None = None
         self._wire = self._opus = self._rtp = self._srtp = self._framing = 0
-        self._packets = 0
+        self._packets = self._sending = self._receiving = 0
         self._srtp_cpu = self._tls_cpu = 0.0
         self._sealed, self._opened, self._protected, self._unprotected = Waits(), Waits(), Waits(), Waits()
 
@@ -45,42 +45,55 @@ class Toll:
         """The leg stands: count from the next record on."""
         self._began = (clock.monotonic(), clock.process_cpu())
 
-    def carried(self, size: int, meanings: list[tuple[Meaning, str]], packets: list[bytes]) -> None:
+    def carried(
+        self, direction: Direction, size: int, meanings: list[tuple[Meaning, str]], packets: list[bytes]
+    ) -> None:
         """A record of `size` bytes passed, in which `packets` ended."""
         self._wire += size
+        media = 0
         for (meaning, _), packet in zip(meanings, packets, strict=True):
             self._framing += LENGTH_BYTES
-            self._packets += meaning in MEDIA
+            whole = len(packet)
             if meaning == "voice":
-                tag = min(SRTP_TAG, len(packet))
-                header = min(rtp_header_untrusted(packet), len(packet) - tag)
+                media += 1
+                tag = min(SRTP_TAG, whole)
+                header = min(rtp_header_untrusted(packet), whole - tag)
                 self._rtp += header
                 self._srtp += tag
-                self._opus += len(packet) - header - tag
+                self._opus += whole - header - tag
             elif meaning == "report":
-                trailer = min(SRTCP_TRAILER, len(packet))
+                media += 1
+                trailer = min(SRTCP_TRAILER, whole)
                 self._srtp += trailer
-                self._rtp += len(packet) - trailer
+                self._rtp += whole - trailer
+        if direction == "out":
+            self._sending += media
+        else:
+            self._receiving += media
 
-    def turned(self, cpu: float, held: float, sent: int, received: int) -> None:
-        """The leg's TLS engine took one turn, for so many media packets."""
+    def turned(self, cpu: float, held: float) -> None:
+        """The leg's TLS engine took one turn, for the packets that were `carried` just now."""
         self._tls_cpu += cpu
-        self._sealed.add(held, sent)
-        self._opened.add(held, received)
+        if self._sending:
+            self._sealed.add(held, self._sending)
+        if self._receiving:
+            self._opened.add(held, self._receiving)
+        self._packets += self._sending + self._receiving
+        self._sending = self._receiving = 0
 
     def protected(self, srtp: bytes, clear: bytes, cpu: float, held: float) -> None:
         """SRTP made `srtp` of `clear`."""
         self._srtp_cpu += cpu
         self._protected.add(held, 1)
         if self.on_inside is not None:
-            self.on_inside(srtp, clear)
+            self.on_inside("out", srtp, clear)
 
     def unprotected(self, srtp: bytes, clear: bytes | None, cpu: float, held: float) -> None:
         """SRTP found `clear` in `srtp`, or did not believe it."""
         self._srtp_cpu += cpu
         self._unprotected.add(held, 1)
         if self.on_inside is not None and clear is not None:
-            self.on_inside(srtp, clear)
+            self.on_inside("in", srtp, clear)
 
     def cost(self) -> CallCost | None:
         """The account up to now; None before the leg stood."""

@@ -14,11 +14,7 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
-def cpu() -> float:
-    """Seconds of processor time that this thread has used."""
-    return time.thread_time()
-
-
-def process_cpu() -> float:
-    """Seconds of processor time that all threads of this process have used."""
-    return time.process_time()
+cpu = time.thread_time
+"""() → seconds of processor time that this thread has used; asked several times a packet, so without a detour."""
+process_cpu = time.process_time
+"""() → seconds of processor time that all threads of this process have used."""
