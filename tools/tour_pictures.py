@@ -20,6 +20,7 @@ from PySide6.QtGui import QImage  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 from story import Story  # noqa: E402
+from tape_story import conversation  # noqa: E402
 
 from gui.app import Tongue, dress  # noqa: E402
 from gui.inspection import Inspection  # noqa: E402
@@ -45,10 +46,24 @@ class Picture:
     part: Callable[[MainWindow], QWidget] = lambda window: window
     step: str = ""
     """The title of the tour's step that lies over it, pointing at `part`."""
+    ready: Callable[[MainWindow], None] = lambda _window: None
+    """What is done on the page before the picture is taken."""
 
 
 def _call(version: str = "1.3") -> Callable[[], Story]:
     return lambda: real_call(version).talking(42)
+
+
+def _measure(window: MainWindow) -> None:
+    view = window.pages.compare
+    view.measure()
+    while view.found is None:
+        QTest.qWait(50)
+
+
+def _flow(window: MainWindow) -> None:
+    rows = conversation().since(0)
+    window.pages.wire.show_rows(rows, rows[-1].at)
 
 
 PICTURES: dict[str, Picture] = {
@@ -58,6 +73,11 @@ PICTURES: dict[str, Picture] = {
     "keys": Picture(_call(), Study("handshake", Inspection("session", 0, "keys"))),
     "tls12": Picture(_call("1.2"), Study("handshake", Inspection("link", 3))),
     "resumed": Picture(_call(), Study("handshake", Inspection("leg", 0))),
+    "locks": Picture(_call(), part=lambda window: window.evidence.locks),
+    "certificates": Picture(_call(), Study("certificates")),
+    "compare": Picture(_call(), Study("compare"), ready=_measure),
+    "wire": Picture(_call(), Study("wire"), ready=_flow),
+    "lab": Picture(_call(), Study("lab")),
     "guide": Picture(_call(), part=lambda window: window.evidence.session, step=words.HANDSHAKE),
 }
 
@@ -79,6 +99,7 @@ def take(picture: Picture, look: Look, language: str, file: Path) -> None:
         if window.pages is not None and picture.study.page == "handshake":
             window.pages.inspector.changed.emit(picture.study.inspection)
     QTest.qWait(SETTLED_MS)
+    picture.ready(window)
     if picture.step:
         guide = TourGuide(look, window, lambda place: None if place == "call-controls" else picture.part(window))
         titles = [step.title for step in steps(window.state)]
