@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from gui.words.anatomy import explained  # noqa: E402
 from voip.lab.catalogue import SCENARIOS  # noqa: E402
 
 I18N = ROOT / "gui" / "i18n"
@@ -38,7 +39,7 @@ def marked() -> Iterator[str]:
 def sources() -> list[str]:
     """Every text that can be said, once each."""
     stories = (text for scenario in SCENARIOS for text in (scenario.title, scenario.story))
-    return list(dict.fromkeys((*marked(), *stories)))
+    return list(dict.fromkeys((*marked(), *stories, *explained())))
 
 
 def known() -> dict[str, str]:

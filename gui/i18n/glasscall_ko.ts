@@ -2999,5 +2999,1461 @@ What should stop it: a handshake has a time limit, and only so many may be under
 
 막아야 하는 것: 핸드셰이크에는 시간제한이 있고, 한꺼번에 진행할 수 있는 수도 정해져 있어요. 그 이상은 문 앞에서 버려져요. 이미 안에 있는 사람은 그 문이 필요 없으니 통화는 이어져요. 그리고 시간이 지나면 자리가 다시 나요. 전에 없던 carol이 들어와요.</translation>
         </message>
+        <message>
+            <source>DER's own header: the type of what follows, and how many bytes it has.</source>
+            <translation>DER 자체의 헤더예요. 뒤에 오는 것의 종류와 바이트 수를 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>All that the issuer signs ('to be signed').</source>
+            <translation>발급자가 서명하는 모든 것이에요(‘서명될 부분’).</translation>
+        </message>
+        <message>
+            <source>A wrapper around the version.</source>
+            <translation>버전을 감싸는 껍데기예요.</translation>
+        </message>
+        <message>
+            <source>The issuer's number for this certificate; with it the certificate can be revoked.</source>
+            <translation>발급자가 이 인증서에 붙인 번호예요. 이 번호로 인증서를 취소할 수 있어요.</translation>
+        </message>
+        <message>
+            <source>Who vouches for this certificate by signing it.</source>
+            <translation>서명해서 이 인증서를 보증하는 쪽이에요.</translation>
+        </message>
+        <message>
+            <source>Whom the certificate is about.</source>
+            <translation>이 인증서가 가리키는 주체예요.</translation>
+        </message>
+        <message>
+            <source>The name of an issuer whose certificates are accepted.</source>
+            <translation>인증서를 받아들이는 발급자의 이름이에요.</translation>
+        </message>
+        <message>
+            <source>One level of the name.</source>
+            <translation>이름의 한 단계예요.</translation>
+        </message>
+        <message>
+            <source>One attribute of the name.</source>
+            <translation>이름의 속성 하나예요.</translation>
+        </message>
+        <message>
+            <source>The attribute's text.</source>
+            <translation>속성의 값을 적은 텍스트예요.</translation>
+        </message>
+        <message>
+            <source>The span of time in which the certificate counts.</source>
+            <translation>인증서가 유효한 기간이에요.</translation>
+        </message>
+        <message>
+            <source>Before this moment the certificate does not count yet.</source>
+            <translation>이 시각 전에는 인증서가 아직 유효하지 않아요.</translation>
+        </message>
+        <message>
+            <source>After this moment the certificate counts no more.</source>
+            <translation>이 시각이 지나면 인증서는 더 이상 유효하지 않아요.</translation>
+        </message>
+        <message>
+            <source>The subject's public key; whoever has the private one is the subject.</source>
+            <translation>주체의 공개 키예요. 짝이 되는 개인 키를 가진 쪽이 바로 그 주체예요.</translation>
+        </message>
+        <message>
+            <source>The public key itself: it verifies the subject's signatures.</source>
+            <translation>공개 키 자체예요. 주체의 서명을 이것으로 확인해요.</translation>
+        </message>
+        <message>
+            <source>What else the algorithm needs to know: for an elliptic curve, which one.</source>
+            <translation>알고리즘에 더 필요한 정보예요. 타원 곡선이라면 어느 곡선인지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>Tells issuers of one name apart; abandoned.</source>
+            <translation>이름이 같은 발급자를 구별해요. 이제는 쓰지 않아요.</translation>
+        </message>
+        <message>
+            <source>Tells subjects of one name apart; abandoned.</source>
+            <translation>이름이 같은 주체를 구별해요. 이제는 쓰지 않아요.</translation>
+        </message>
+        <message>
+            <source>A wrapper around the extensions.</source>
+            <translation>확장을 감싸는 껍데기예요.</translation>
+        </message>
+        <message>
+            <source>One addition to the certificate.</source>
+            <translation>인증서에 덧붙은 것 하나예요.</translation>
+        </message>
+        <message>
+            <source>Says which extension this is.</source>
+            <translation>어느 확장인지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>Whether a reader who does not know the extension must refuse the certificate.</source>
+            <translation>이 확장을 모르는 쪽이 인증서를 거절해야 하는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>What the extension says.</source>
+            <translation>확장의 내용이에요.</translation>
+        </message>
+        <message>
+            <source>The names that the certificate is good for: these are checked.</source>
+            <translation>이 인증서가 유효한 이름들이에요. 확인할 때 이것을 봐요.</translation>
+        </message>
+        <message>
+            <source>Further names of the issuer.</source>
+            <translation>발급자의 다른 이름들이에요.</translation>
+        </message>
+        <message>
+            <source>An e-mail address.</source>
+            <translation>이메일 주소예요.</translation>
+        </message>
+        <message>
+            <source>A host name that the certificate is good for.</source>
+            <translation>이 인증서가 유효한 호스트 이름이에요.</translation>
+        </message>
+        <message>
+            <source>A URI that the certificate is good for; here it names a person.</source>
+            <translation>이 인증서가 유효한 URI예요. 여기서는 사람을 가리켜요.</translation>
+        </message>
+        <message>
+            <source>An address that the certificate is good for.</source>
+            <translation>이 인증서가 유효한 주소예요.</translation>
+        </message>
+        <message>
+            <source>A name in the form of a directory.</source>
+            <translation>디렉터리 형식의 이름이에요.</translation>
+        </message>
+        <message>
+            <source>Whether the subject may issue certificates itself.</source>
+            <translation>주체가 직접 인증서를 발급해도 되는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>How many CAs may stand below this one.</source>
+            <translation>이 아래에 CA를 몇 단계까지 둘 수 있는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>What the key may be used for.</source>
+            <translation>키를 어디에 쓸 수 있는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>What the certificate may be used for.</source>
+            <translation>인증서를 어디에 쓸 수 있는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>One purpose that the certificate may be used for.</source>
+            <translation>인증서를 쓸 수 있는 용도 하나예요.</translation>
+        </message>
+        <message>
+            <source>A fingerprint of the subject's key, to find it by.</source>
+            <translation>주체의 키를 찾을 때 쓰는 키의 지문이에요.</translation>
+        </message>
+        <message>
+            <source>Which key of the issuer signed this certificate.</source>
+            <translation>발급자의 어느 키가 이 인증서에 서명했는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>A fingerprint of the issuer's key, to find it by.</source>
+            <translation>발급자의 키를 찾을 때 쓰는 키의 지문이에요.</translation>
+        </message>
+        <message>
+            <source>The issuer of the issuer's certificate.</source>
+            <translation>발급자 인증서의 발급자예요.</translation>
+        </message>
+        <message>
+            <source>The number of the issuer's certificate.</source>
+            <translation>발급자 인증서의 번호예요.</translation>
+        </message>
+        <message>
+            <source>How the issuer signed.</source>
+            <translation>발급자가 어떻게 서명했는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>The issuer's signature: it breaks when one bit of the certificate is changed.</source>
+            <translation>발급자의 서명이에요. 인증서의 비트 하나만 바뀌어도 깨져요.</translation>
+        </message>
+        <message>
+            <source>The statement of the issuer that the certificate is good, revoked or unknown.</source>
+            <translation>인증서가 정상인지, 취소됐는지, 모르는 것인지에 대한 발급자의 확인이에요.</translation>
+        </message>
+        <message>
+            <source>True or false.</source>
+            <translation>참 또는 거짓이에요.</translation>
+        </message>
+        <message>
+            <source>A number.</source>
+            <translation>숫자예요.</translation>
+        </message>
+        <message>
+            <source>Bits.</source>
+            <translation>비트들이에요.</translation>
+        </message>
+        <message>
+            <source>Bytes.</source>
+            <translation>바이트들이에요.</translation>
+        </message>
+        <message>
+            <source>Nothing.</source>
+            <translation>비어 있어요.</translation>
+        </message>
+        <message>
+            <source>A name in the worldwide tree of identifiers.</source>
+            <translation>전 세계 식별자 나무 속의 이름이에요.</translation>
+        </message>
+        <message>
+            <source>One of several choices.</source>
+            <translation>여러 가지 가운데 하나예요.</translation>
+        </message>
+        <message>
+            <source>Text.</source>
+            <translation>텍스트예요.</translation>
+        </message>
+        <message>
+            <source>A moment.</source>
+            <translation>시각이에요.</translation>
+        </message>
+        <message>
+            <source>Several things in a fixed order.</source>
+            <translation>정해진 순서로 놓인 여러 가지예요.</translation>
+        </message>
+        <message>
+            <source>Several things in any order.</source>
+            <translation>순서 없이 놓인 여러 가지예요.</translation>
+        </message>
+        <message>
+            <source>A part whose meaning depends on where it stands.</source>
+            <translation>놓인 자리에 따라 뜻이 달라지는 부분이에요.</translation>
+        </message>
+        <message>
+            <source>Says which handshake message this is.</source>
+            <translation>어떤 핸드셰이크 메시지인지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>Says how many bytes follow that belong to this field.</source>
+            <translation>이 필드에 속한 바이트가 몇 개 뒤따르는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>What the message says, for those who know its type.</source>
+            <translation>메시지의 내용이에요. 종류를 아는 쪽만 읽을 수 있어요.</translation>
+        </message>
+        <message>
+            <source>Bytes behind the end of a field; a correct sender leaves none.</source>
+            <translation>필드가 끝난 뒤에 남은 바이트예요. 올바른 발신자라면 남기지 않아요.</translation>
+        </message>
+        <message>
+            <source>Bytes whose structure was not followed any further.</source>
+            <translation>구조를 더 따라가지 않은 바이트예요.</translation>
+        </message>
+        <message>
+            <source>The server's public key of this connection, and the group it belongs to.</source>
+            <translation>이 연결에서 쓸 서버의 공개 키와 그 키가 속한 그룹이에요.</translation>
+        </message>
+        <message>
+            <source>The newest version that the client speaks.</source>
+            <translation>클라이언트가 쓸 수 있는 가장 새로운 버전이에요.</translation>
+        </message>
+        <message>
+            <source>The version that the server chose.</source>
+            <translation>서버가 고른 버전이에요.</translation>
+        </message>
+        <message>
+            <source>Always TLS 1.2, so that old middleboxes let it pass; supported_versions has the truth.</source>
+            <translation>오래된 중간 장비가 통과시키도록 언제나 TLS 1.2라고 적어요. 진짜 버전은 supported_versions에 있어요.</translation>
+        </message>
+        <message>
+            <source>Makes this connection unlike any other, so that nothing of an old one can be replayed.</source>
+            <translation>이 연결을 다른 모든 연결과 다르게 만들어요. 그래서 예전 것을 다시 보낼 수 없어요.</translation>
+        </message>
+        <message>
+            <source>Names a session that both ends may still remember, to resume it.</source>
+            <translation>양쪽이 아직 기억할지 모르는 세션의 이름이에요. 재개할 때 써요.</translation>
+        </message>
+        <message>
+            <source>Without use in TLS 1.3 but to look like TLS 1.2 to middleboxes.</source>
+            <translation>TLS 1.3에서는 쓸모가 없고, 중간 장비에 TLS 1.2처럼 보이려고 있어요.</translation>
+        </message>
+        <message>
+            <source>The client's own bytes back, for the same show.</source>
+            <translation>클라이언트가 보낸 바이트를 그대로 돌려줘요. 역시 TLS 1.2처럼 보이기 위해서예요.</translation>
+        </message>
+        <message>
+            <source>The name itself, chosen by chance.</source>
+            <translation>무작위로 고른 이름 자체예요.</translation>
+        </message>
+        <message>
+            <source>The combinations of algorithms that the client can use, best first.</source>
+            <translation>클라이언트가 쓸 수 있는 알고리즘 조합이에요. 선호하는 순서예요.</translation>
+        </message>
+        <message>
+            <source>A combination of algorithms that encrypts and authenticates what is sent.</source>
+            <translation>보내는 것을 암호화하고 인증하는 알고리즘 조합이에요.</translation>
+        </message>
+        <message>
+            <source>Ways to compress; only 'null' is safe.</source>
+            <translation>압축 방법들이에요. ‘null’만 안전해요.</translation>
+        </message>
+        <message>
+            <source>Compression is gone from TLS 1.3 because it leaked secrets; 'null' must stand here.</source>
+            <translation>압축은 비밀을 새게 해서 TLS 1.3에서 없어졌어요. 여기에는 ‘null’이 있어야 해요.</translation>
+        </message>
+        <message>
+            <source>The way to compress; only 'null' is safe.</source>
+            <translation>압축 방법이에요. ‘null’만 안전해요.</translation>
+        </message>
+        <message>
+            <source>Everything that was added to the message since it was invented; most of TLS 1.3 is here.</source>
+            <translation>메시지가 만들어진 뒤로 더해진 모든 것이에요. TLS 1.3의 대부분이 여기에 있어요.</translation>
+        </message>
+        <message>
+            <source>One extension.</source>
+            <translation>확장 하나예요.</translation>
+        </message>
+        <message>
+            <source>What the extension says, for those who know it.</source>
+            <translation>확장의 내용이에요. 확장을 아는 쪽만 읽을 수 있어요.</translation>
+        </message>
+        <message>
+            <source>A name and its kind.</source>
+            <translation>이름과 그 종류예요.</translation>
+        </message>
+        <message>
+            <source>The kind of name; only host names exist.</source>
+            <translation>이름의 종류예요. 호스트 이름밖에 없어요.</translation>
+        </message>
+        <message>
+            <source>The server that the client wants; one address can serve many. It is readable for everybody.</source>
+            <translation>클라이언트가 찾는 서버예요. 주소 하나로 여러 서버를 맡을 수 있거든요. 누구나 읽을 수 있어요.</translation>
+        </message>
+        <message>
+            <source>A name of a kind that nobody uses.</source>
+            <translation>아무도 쓰지 않는 종류의 이름이에요.</translation>
+        </message>
+        <message>
+            <source>The kind of statement about revocation.</source>
+            <translation>취소 여부를 확인하는 방식의 종류예요.</translation>
+        </message>
+        <message>
+            <source>Whose statements the client trusts; empty means those it knows anyway.</source>
+            <translation>클라이언트가 누구의 확인을 믿는지 알려 줘요. 비어 있으면 이미 아는 쪽들이에요.</translation>
+        </message>
+        <message>
+            <source>One issuer of statements about revocation.</source>
+            <translation>취소 여부를 확인해 주는 곳 하나예요.</translation>
+        </message>
+        <message>
+            <source>Further wishes for the statement.</source>
+            <translation>확인에 대한 그 밖의 바람이에요.</translation>
+        </message>
+        <message>
+            <source>One kind of statement that the client takes.</source>
+            <translation>클라이언트가 받아들이는 확인의 종류 하나예요.</translation>
+        </message>
+        <message>
+            <source>The statement, signed by the issuer of the certificate.</source>
+            <translation>인증서 발급자가 서명한 확인이에요.</translation>
+        </message>
+        <message>
+            <source>A group in which the two ends can compute a common secret.</source>
+            <translation>양쪽이 공통의 비밀을 계산할 수 있는 그룹이에요.</translation>
+        </message>
+        <message>
+            <source>A way to write a point of an elliptic curve.</source>
+            <translation>타원 곡선의 점을 적는 방법이에요.</translation>
+        </message>
+        <message>
+            <source>The name of a user who logs in with a password.</source>
+            <translation>비밀번호로 로그인하는 사용자의 이름이에요.</translation>
+        </message>
+        <message>
+            <source>A way to sign that the sender can verify.</source>
+            <translation>발신자가 확인할 수 있는 서명 방법이에요.</translation>
+        </message>
+        <message>
+            <source>The ways to protect media that are offered or chosen.</source>
+            <translation>제안하거나 고른 미디어 보호 방법들이에요.</translation>
+        </message>
+        <message>
+            <source>A way to protect media.</source>
+            <translation>미디어를 보호하는 방법이에요.</translation>
+        </message>
+        <message>
+            <source>Tells apart several master keys of the media.</source>
+            <translation>미디어의 마스터 키가 여럿일 때 구별해요.</translation>
+        </message>
+        <message>
+            <source>Whether the other end may send heartbeats.</source>
+            <translation>상대가 하트비트를 보내도 되는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>One application protocol.</source>
+            <translation>애플리케이션 프로토콜 하나예요.</translation>
+        </message>
+        <message>
+            <source>The name of an application protocol that is to be spoken inside.</source>
+            <translation>안에서 쓸 애플리케이션 프로토콜의 이름이에요.</translation>
+        </message>
+        <message>
+            <source>A log's promise to publish the certificate.</source>
+            <translation>인증서를 공개하겠다는 로그의 약속이에요.</translation>
+        </message>
+        <message>
+            <source>The version of the promise.</source>
+            <translation>약속의 버전이에요.</translation>
+        </message>
+        <message>
+            <source>The hash of the key of the log that promises.</source>
+            <translation>약속한 로그의 키를 해시한 값이에요.</translation>
+        </message>
+        <message>
+            <source>When the log saw the certificate.</source>
+            <translation>로그가 인증서를 본 시각이에요.</translation>
+        </message>
+        <message>
+            <source>Room for later additions; always empty.</source>
+            <translation>나중에 덧붙일 자리예요. 언제나 비어 있어요.</translation>
+        </message>
+        <message>
+            <source>Room for later additions.</source>
+            <translation>나중에 덧붙일 자리예요.</translation>
+        </message>
+        <message>
+            <source>The log's signature on its promise.</source>
+            <translation>로그가 약속에 한 서명이에요.</translation>
+        </message>
+        <message>
+            <source>A kind of certificate: the usual one, or a bare public key.</source>
+            <translation>인증서의 종류예요. 보통 인증서이거나 공개 키만 있는 것이에요.</translation>
+        </message>
+        <message>
+            <source>Bytes that only make the message longer.</source>
+            <translation>메시지를 길게 만들 뿐인 바이트예요.</translation>
+        </message>
+        <message>
+            <source>A way to compress certificates.</source>
+            <translation>인증서를 압축하는 방법이에요.</translation>
+        </message>
+        <message>
+            <source>The session, sealed by the server for itself: nobody else can read it.</source>
+            <translation>서버가 자신을 위해 봉인한 세션이에요. 다른 누구도 읽을 수 없어요.</translation>
+        </message>
+        <message>
+            <source>The sessions that the client could resume.</source>
+            <translation>클라이언트가 재개할 수 있는 세션들이에요.</translation>
+        </message>
+        <message>
+            <source>One session that the client could resume.</source>
+            <translation>클라이언트가 재개할 수 있는 세션 하나예요.</translation>
+        </message>
+        <message>
+            <source>The session by name: the ticket that the server gave.</source>
+            <translation>세션의 이름, 곧 서버가 준 티켓이에요.</translation>
+        </message>
+        <message>
+            <source>The ticket that the server gave, sealed so that only it can read it.</source>
+            <translation>서버가 준 티켓이에요. 서버만 읽을 수 있게 봉인돼 있어요.</translation>
+        </message>
+        <message>
+            <source>How old the ticket is, plus a secret number, so that eavesdroppers cannot link the two.</source>
+            <translation>티켓의 나이에 비밀 숫자를 더한 값이에요. 그래서 엿듣는 사람이 둘을 연결 짓지 못해요.</translation>
+        </message>
+        <message>
+            <source>One proof for each identity.</source>
+            <translation>identity마다 증거가 하나씩 있어요.</translation>
+        </message>
+        <message>
+            <source>Proves that the client knows the secret of the session it names.</source>
+            <translation>클라이언트가 이름을 댄 세션의 비밀을 안다는 증거예요.</translation>
+        </message>
+        <message>
+            <source>Which of the offered sessions is resumed, counted from 0.</source>
+            <translation>제안된 세션 가운데 어느 것을 재개하는지, 0부터 세어 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>How much the client may send with its first message next time.</source>
+            <translation>다음번에 클라이언트가 첫 메시지와 함께 얼마나 보낼 수 있는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>A version that the sender speaks; in a certificate, its format.</source>
+            <translation>발신자가 쓸 수 있는 버전이에요. 인증서에서는 형식의 버전이에요.</translation>
+        </message>
+        <message>
+            <source>The version that both ends will speak.</source>
+            <translation>양쪽이 쓸 버전이에요.</translation>
+        </message>
+        <message>
+            <source>Something that the client must bring back, so that the server need not remember it.</source>
+            <translation>서버가 기억하지 않아도 되도록 클라이언트가 도로 가져와야 하는 것이에요.</translation>
+        </message>
+        <message>
+            <source>A way to resume a session.</source>
+            <translation>세션을 재개하는 방법이에요.</translation>
+        </message>
+        <message>
+            <source>A demand on the client's certificate.</source>
+            <translation>클라이언트 인증서에 대한 요구예요.</translation>
+        </message>
+        <message>
+            <source>The extension that the certificate must have.</source>
+            <translation>인증서에 있어야 하는 확장이에요.</translation>
+        </message>
+        <message>
+            <source>The values that it must have there.</source>
+            <translation>그 확장에 있어야 하는 값들이에요.</translation>
+        </message>
+        <message>
+            <source>The group in which the server wants a key from the client.</source>
+            <translation>서버가 클라이언트에게 키를 바라는 그룹이에요.</translation>
+        </message>
+        <message>
+            <source>An extension that is the same in the hidden and in the visible ClientHello.</source>
+            <translation>숨긴 ClientHello와 보이는 ClientHello에서 똑같은 확장이에요.</translation>
+        </message>
+        <message>
+            <source>Whether this is the visible or the hidden ClientHello.</source>
+            <translation>보이는 ClientHello인지 숨긴 것인지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>How keys are derived for the hidden ClientHello.</source>
+            <translation>숨긴 ClientHello의 키를 어떻게 만드는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>How the hidden ClientHello is encrypted.</source>
+            <translation>숨긴 ClientHello를 어떻게 암호화하는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>Which of the server's keys was used.</source>
+            <translation>서버의 어느 키를 썼는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>The client's public key for the hidden ClientHello.</source>
+            <translation>숨긴 ClientHello를 위한 클라이언트의 공개 키예요.</translation>
+        </message>
+        <message>
+            <source>The hidden ClientHello, encrypted.</source>
+            <translation>암호화된, 숨긴 ClientHello예요.</translation>
+        </message>
+        <message>
+            <source>Proves that the server could read the hidden ClientHello.</source>
+            <translation>서버가 숨긴 ClientHello를 읽을 수 있었다는 증거예요.</translation>
+        </message>
+        <message>
+            <source>A key with which the client may hide its hello at the next try.</source>
+            <translation>다음에 클라이언트가 Hello를 숨길 때 쓸 수 있는 키예요.</translation>
+        </message>
+        <message>
+            <source>The version of the key's format.</source>
+            <translation>키 형식의 버전이에요.</translation>
+        </message>
+        <message>
+            <source>The key and how to use it.</source>
+            <translation>키와 그 사용법이에요.</translation>
+        </message>
+        <message>
+            <source>The kind of key.</source>
+            <translation>키의 종류예요.</translation>
+        </message>
+        <message>
+            <source>The server's public key.</source>
+            <translation>서버의 공개 키예요.</translation>
+        </message>
+        <message>
+            <source>The algorithms that may be used with it.</source>
+            <translation>그 키와 함께 쓸 수 있는 알고리즘들이에요.</translation>
+        </message>
+        <message>
+            <source>One pair of algorithms.</source>
+            <translation>알고리즘 한 쌍이에요.</translation>
+        </message>
+        <message>
+            <source>The longest name to be hidden, so that all can be made equally long.</source>
+            <translation>숨길 이름 가운데 가장 긴 길이예요. 모두 같은 길이로 만들 수 있게 해 줘요.</translation>
+        </message>
+        <message>
+            <source>The name to show instead of the hidden one.</source>
+            <translation>숨긴 이름 대신 보여 줄 이름이에요.</translation>
+        </message>
+        <message>
+            <source>Additions to the key.</source>
+            <translation>키에 덧붙은 것들이에요.</translation>
+        </message>
+        <message>
+            <source>Ties a new handshake to the one before it; empty in the first.</source>
+            <translation>새 핸드셰이크를 앞선 핸드셰이크와 묶어요. 처음에는 비어 있어요.</translation>
+        </message>
+        <message>
+            <source>A public key, and the group it belongs to.</source>
+            <translation>공개 키와 그 키가 속한 그룹이에요.</translation>
+        </message>
+        <message>
+            <source>The group that the public key belongs to.</source>
+            <translation>공개 키가 속한 그룹이에요.</translation>
+        </message>
+        <message>
+            <source>The public key: with the other end's, it gives the secret that only the two know.</source>
+            <translation>공개 키예요. 상대의 키와 합치면 둘만 아는 비밀이 나와요.</translation>
+        </message>
+        <message>
+            <source>The public key, of a form that is not taken apart.</source>
+            <translation>더 풀어 보지 않은 형태의 공개 키예요.</translation>
+        </message>
+        <message>
+            <source>Says how the point is written.</source>
+            <translation>점을 어떻게 적었는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>The point's first coordinate.</source>
+            <translation>점의 첫째 좌표예요.</translation>
+        </message>
+        <message>
+            <source>The point's second coordinate.</source>
+            <translation>점의 둘째 좌표예요.</translation>
+        </message>
+        <message>
+            <source>The classical part: a point on Curve25519, safe against all computers of today.</source>
+            <translation>고전적인 부분, Curve25519 위의 점이에요. 오늘날의 모든 컴퓨터에 안전해요.</translation>
+        </message>
+        <message>
+            <source>A point on Curve448.</source>
+            <translation>Curve448 위의 점이에요.</translation>
+        </message>
+        <message>
+            <source>The classical part: a point on the curve P-256.</source>
+            <translation>고전적인 부분, P-256 곡선 위의 점이에요.</translation>
+        </message>
+        <message>
+            <source>The classical part: a point on the curve P-384.</source>
+            <translation>고전적인 부분, P-384 곡선 위의 점이에요.</translation>
+        </message>
+        <message>
+            <source>The classical part: a point on the curve SM2.</source>
+            <translation>고전적인 부분, SM2 곡선 위의 점이에요.</translation>
+        </message>
+        <message>
+            <source>A public key of classical Diffie-Hellman.</source>
+            <translation>고전적인 디피-헬먼의 공개 키예요.</translation>
+        </message>
+        <message>
+            <source>Says how the curve is given: by name.</source>
+            <translation>곡선을 어떻게 알려 주는지, 곧 이름으로 알려 준다는 뜻이에요.</translation>
+        </message>
+        <message>
+            <source>The curve of the server's public key.</source>
+            <translation>서버의 공개 키가 쓰는 곡선이에요.</translation>
+        </message>
+        <message>
+            <source>The server's public key of this connection.</source>
+            <translation>이 연결에서 쓸 서버의 공개 키예요.</translation>
+        </message>
+        <message>
+            <source>The prime of the group.</source>
+            <translation>그룹의 소수예요.</translation>
+        </message>
+        <message>
+            <source>The generator of the group.</source>
+            <translation>그룹의 생성원이에요.</translation>
+        </message>
+        <message>
+            <source>Helps the client to choose among the keys it shares with servers.</source>
+            <translation>클라이언트가 서버들과 나눠 가진 키 가운데 하나를 고르는 데 도움을 줘요.</translation>
+        </message>
+        <message>
+            <source>Proves that the public key comes from the owner of the certificate.</source>
+            <translation>공개 키가 인증서의 주인에게서 왔다는 증거예요.</translation>
+        </message>
+        <message>
+            <source>The client's public key: with the server's, it gives the secret that only the two know.</source>
+            <translation>클라이언트의 공개 키예요. 서버의 키와 합치면 둘만 아는 비밀이 나와요.</translation>
+        </message>
+        <message>
+            <source>The client's part of the key exchange.</source>
+            <translation>키 교환에서 클라이언트의 몫이에요.</translation>
+        </message>
+        <message>
+            <source>The client's public key, or a secret encrypted with the server's; the cipher suite says which.</source>
+            <translation>클라이언트의 공개 키이거나 서버의 키로 암호화한 비밀이에요. 어느 쪽인지는 암호 스위트가 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>The algorithm that is used here.</source>
+            <translation>여기서 쓰는 알고리즘이에요.</translation>
+        </message>
+        <message>
+            <source>A signature, or in a certificate its algorithm: only the key's owner makes it, all can verify it.</source>
+            <translation>서명이에요. 인증서 안에서는 그 알고리즘이에요. 키의 주인만 만들 수 있고 누구나 확인할 수 있어요.</translation>
+        </message>
+        <message>
+            <source>The signature's bytes.</source>
+            <translation>서명의 바이트예요.</translation>
+        </message>
+        <message>
+            <source>The signature's two numbers.</source>
+            <translation>서명을 이루는 두 수예요.</translation>
+        </message>
+        <message>
+            <source>The signature's first number.</source>
+            <translation>서명의 첫째 수예요.</translation>
+        </message>
+        <message>
+            <source>The signature's second number.</source>
+            <translation>서명의 둘째 수예요.</translation>
+        </message>
+        <message>
+            <source>Ties a certificate to the request for it; empty during the handshake.</source>
+            <translation>인증서를 그것을 요청한 메시지와 묶어요. 핸드셰이크 중에는 비어 있어요.</translation>
+        </message>
+        <message>
+            <source>Ties a certificate to the request for it.</source>
+            <translation>인증서를 그것을 요청한 메시지와 묶어요.</translation>
+        </message>
+        <message>
+            <source>The sender's own certificate first, then those that vouch for it.</source>
+            <translation>발신자 자신의 인증서가 먼저, 그다음에 그것을 보증하는 인증서들이 와요.</translation>
+        </message>
+        <message>
+            <source>A certificate and what is said about it.</source>
+            <translation>인증서와 그에 딸린 정보예요.</translation>
+        </message>
+        <message>
+            <source>A certificate.</source>
+            <translation>인증서예요.</translation>
+        </message>
+        <message>
+            <source>The kinds of certificate that the server takes.</source>
+            <translation>서버가 받아들이는 인증서의 종류예요.</translation>
+        </message>
+        <message>
+            <source>Which kinds of certificate the client can show.</source>
+            <translation>클라이언트가 보일 수 있는 인증서의 종류예요.</translation>
+        </message>
+        <message>
+            <source>The ways to sign that the server can verify.</source>
+            <translation>서버가 확인할 수 있는 서명 방법이에요.</translation>
+        </message>
+        <message>
+            <source>How long the ticket can be used.</source>
+            <translation>티켓을 얼마 동안 쓸 수 있는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>How long the ticket can be used, as a hint.</source>
+            <translation>티켓을 얼마 동안 쓸 수 있는지에 대한 힌트예요.</translation>
+        </message>
+        <message>
+            <source>A secret number that hides the ticket's age when it is used.</source>
+            <translation>티켓을 쓸 때 티켓의 나이를 숨기는 비밀 숫자예요.</translation>
+        </message>
+        <message>
+            <source>Makes the secret of each ticket a different one.</source>
+            <translation>티켓마다 비밀이 달라지게 해요.</translation>
+        </message>
+        <message>
+            <source>A keyed hash over all messages so far: both ends saw the same ones, and both have the secret.</source>
+            <translation>지금까지의 모든 메시지에 키를 써서 만든 해시예요. 양쪽이 같은 것을 보았고 같은 비밀을 가졌다는 증거예요.</translation>
+        </message>
+        <message>
+            <source>Whether the other end shall change its key too.</source>
+            <translation>상대도 키를 바꿔야 하는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>How long the message is when unpacked.</source>
+            <translation>압축을 풀면 메시지가 얼마나 긴지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>The packed message.</source>
+            <translation>압축된 메시지예요.</translation>
+        </message>
+        <message>
+            <source>The application protocol that the client chose.</source>
+            <translation>클라이언트가 고른 애플리케이션 프로토콜이에요.</translation>
+        </message>
+        <message>
+            <source>Bytes that hide how long the protocol's name is.</source>
+            <translation>프로토콜 이름의 길이를 숨기는 바이트예요.</translation>
+        </message>
+        <message>
+            <source>Always 1.</source>
+            <translation>언제나 1이에요.</translation>
+        </message>
+        <message>
+            <source>Says what is inside; in a certificate's name, which attribute this is.</source>
+            <translation>안에 무엇이 있는지 알려 줘요. 인증서의 이름에서는 어떤 속성인지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>Always application_data: what it really is stands inside, encrypted.</source>
+            <translation>언제나 application_data예요. 진짜 종류는 암호화된 채 안에 있어요.</translation>
+        </message>
+        <message>
+            <source>A version for the sake of old middleboxes; it says nothing about the true one.</source>
+            <translation>오래된 중간 장비를 위한 버전이에요. 진짜 버전에 대해서는 아무것도 알려 주지 않아요.</translation>
+        </message>
+        <message>
+            <source>The message, or a piece of it.</source>
+            <translation>메시지 또는 그 한 조각이에요.</translation>
+        </message>
+        <message>
+            <source>The ciphertext, and the tag that betrays any change to it.</source>
+            <translation>암호문과, 조금만 바뀌어도 드러내는 태그예요.</translation>
+        </message>
+        <message>
+            <source>Whether the connection can go on.</source>
+            <translation>연결을 계속할 수 있는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>What went wrong, or that nothing did.</source>
+            <translation>무엇이 잘못됐는지, 또는 아무 문제 없는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>The post-quantum part: with it the server wraps a secret that only the client can unwrap.</source>
+            <translation>양자내성 부분이에요. 서버는 이것으로 클라이언트만 풀 수 있게 비밀을 감싸요.</translation>
+        </message>
+        <message>
+            <source>The post-quantum part: the wrapped secret, safe against quantum computers too.</source>
+            <translation>양자내성 부분이에요. 감싼 비밀이고, 양자 컴퓨터에도 안전해요.</translation>
+        </message>
+        <message>
+            <source>Names the server that the client wants (SNI), so that it can show the right certificate.</source>
+            <translation>클라이언트가 찾는 서버의 이름이에요(SNI). 서버가 알맞은 인증서를 보일 수 있게 해요.</translation>
+        </message>
+        <message>
+            <source>Asks for smaller records, for small devices.</source>
+            <translation>작은 기기를 위해 더 작은 레코드를 요청해요.</translation>
+        </message>
+        <message>
+            <source>Asks the server to bring a statement that its certificate is not revoked, or brings it.</source>
+            <translation>인증서가 취소되지 않았다는 확인을 가져오라고 서버에 요청하거나, 그 확인을 가져와요.</translation>
+        </message>
+        <message>
+            <source>Asks for statements about the whole chain of certificates.</source>
+            <translation>인증서 체인 전체에 대한 확인을 요청해요.</translation>
+        </message>
+        <message>
+            <source>The groups in which the sender can exchange keys, best first.</source>
+            <translation>발신자가 키를 교환할 수 있는 그룹이에요. 선호하는 순서예요.</translation>
+        </message>
+        <message>
+            <source>How points of elliptic curves may be written; a leftover of TLS 1.2.</source>
+            <translation>타원 곡선의 점을 어떻게 적을 수 있는지 알려 줘요. TLS 1.2의 흔적이에요.</translation>
+        </message>
+        <message>
+            <source>Logs a user in with a password.</source>
+            <translation>비밀번호로 사용자를 로그인시켜요.</translation>
+        </message>
+        <message>
+            <source>The ways to sign a handshake that the sender can verify, best first.</source>
+            <translation>발신자가 확인할 수 있는 핸드셰이크 서명 방법이에요. 선호하는 순서예요.</translation>
+        </message>
+        <message>
+            <source>The ways to sign certificates that the sender can verify.</source>
+            <translation>발신자가 확인할 수 있는 인증서 서명 방법이에요.</translation>
+        </message>
+        <message>
+            <source>Agrees how media are protected with keys of this handshake (DTLS-SRTP).</source>
+            <translation>이 핸드셰이크의 키로 미디어를 어떻게 보호할지 합의해요(DTLS-SRTP).</translation>
+        </message>
+        <message>
+            <source>Keeps a connection alive; the extension of the Heartbleed bug.</source>
+            <translation>연결을 살려 둬요. Heartbleed 버그가 있던 확장이에요.</translation>
+        </message>
+        <message>
+            <source>Agrees what will be spoken inside (ALPN), without another round trip.</source>
+            <translation>안에서 무엇을 쓸지 왕복을 늘리지 않고 합의해요(ALPN).</translation>
+        </message>
+        <message>
+            <source>Proves that the certificate stands in a public log.</source>
+            <translation>인증서가 공개 로그에 있다는 증거예요.</translation>
+        </message>
+        <message>
+            <source>Which kinds of certificate the server can show.</source>
+            <translation>서버가 보일 수 있는 인증서의 종류예요.</translation>
+        </message>
+        <message>
+            <source>Makes the message longer, because some old servers fail at certain lengths.</source>
+            <translation>메시지를 길게 만들어요. 특정 길이에서 실패하는 오래된 서버가 있기 때문이에요.</translation>
+        </message>
+        <message>
+            <source>Makes the old CBC suites encrypt first and authenticate then, which is safer.</source>
+            <translation>옛 CBC 스위트가 먼저 암호화하고 나중에 인증하게 해요. 그쪽이 더 안전해요.</translation>
+        </message>
+        <message>
+            <source>Ties the secret to the whole handshake, so that two connections can never share it.</source>
+            <translation>비밀을 핸드셰이크 전체와 묶어서, 두 연결이 같은 비밀을 갖는 일이 없게 해요.</translation>
+        </message>
+        <message>
+            <source>The ways in which certificates may be packed.</source>
+            <translation>인증서를 압축해도 되는 방법들이에요.</translation>
+        </message>
+        <message>
+            <source>The longest record that the sender can take.</source>
+            <translation>발신자가 받을 수 있는 가장 긴 레코드예요.</translation>
+        </message>
+        <message>
+            <source>A session to resume in TLS 1.2, or the wish to get a ticket for later.</source>
+            <translation>TLS 1.2에서 재개할 세션이거나, 나중을 위해 티켓을 달라는 바람이에요.</translation>
+        </message>
+        <message>
+            <source>Resumes a session: names its ticket and proves to know its secret, or says which was taken.</source>
+            <translation>세션을 재개해요. 티켓의 이름을 대고 그 비밀을 안다는 것을 증명하거나, 어느 것을 받았는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>Data with the very first message, before the server has answered (0-RTT).</source>
+            <translation>서버가 답하기 전에 첫 메시지와 함께 보내는 데이터예요(0-RTT).</translation>
+        </message>
+        <message>
+            <source>The versions that the client speaks, or the one that the server chose.</source>
+            <translation>클라이언트가 쓸 수 있는 버전들, 또는 서버가 고른 버전이에요.</translation>
+        </message>
+        <message>
+            <source>How a session may be resumed: with a new key exchange or without.</source>
+            <translation>세션을 어떻게 재개할 수 있는지, 새 키 교환을 하는지 아닌지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>The issuers whose certificates are accepted.</source>
+            <translation>받아들이는 인증서의 발급자들이에요.</translation>
+        </message>
+        <message>
+            <source>What the server demands of the client's certificate.</source>
+            <translation>서버가 클라이언트 인증서에 요구하는 것이에요.</translation>
+        </message>
+        <message>
+            <source>The client is ready to show its certificate later too.</source>
+            <translation>클라이언트는 나중에라도 인증서를 보일 준비가 돼 있어요.</translation>
+        </message>
+        <message>
+            <source>Public keys for the key exchange: with them one round trip is enough.</source>
+            <translation>키 교환을 위한 공개 키예요. 이것이 있으면 왕복 한 번으로 충분해요.</translation>
+        </message>
+        <message>
+            <source>Agrees what will be spoken inside; an old way that ALPN replaced.</source>
+            <translation>안에서 무엇을 쓸지 합의해요. ALPN으로 바뀐 옛 방법이에요.</translation>
+        </message>
+        <message>
+            <source>What the hidden ClientHello has in common with the visible one.</source>
+            <translation>숨긴 ClientHello가 보이는 것과 똑같이 갖는 부분이에요.</translation>
+        </message>
+        <message>
+            <source>Hides the true ClientHello, and with it the server's name, inside another one.</source>
+            <translation>진짜 ClientHello를, 그리고 서버의 이름까지 다른 ClientHello 안에 숨겨요.</translation>
+        </message>
+        <message>
+            <source>Ties a renegotiation to the handshake before it, so that nobody can splice the two.</source>
+            <translation>재협상을 앞선 핸드셰이크와 묶어서, 아무도 둘을 이어 붙이지 못하게 해요.</translation>
+        </message>
+        <message>
+            <source>Means nothing: it keeps servers used to values that they do not know.</source>
+            <translation>아무 뜻도 없어요. 서버가 모르는 값에도 익숙해지게 하려고 넣어요.</translation>
+        </message>
+        <message>
+            <source>Lets the client send the address of its certificate instead of the certificate.</source>
+            <translation>클라이언트가 인증서 대신 인증서의 주소를 보낼 수 있게 해요.</translation>
+        </message>
+        <message>
+            <source>The issuers that the client trusts; certificate_authorities replaced it.</source>
+            <translation>클라이언트가 믿는 발급자들이에요. certificate_authorities로 바뀌었어요.</translation>
+        </message>
+        <message>
+            <source>Shortens the proof of authenticity; unsafe and abandoned.</source>
+            <translation>인증값을 짧게 해요. 안전하지 않아서 이제는 쓰지 않아요.</translation>
+        </message>
+        <message>
+            <source>A hint about the user's account.</source>
+            <translation>사용자 계정에 대한 힌트예요.</translation>
+        </message>
+        <message>
+            <source>What the client may do.</source>
+            <translation>클라이언트가 해도 되는 일이에요.</translation>
+        </message>
+        <message>
+            <source>What the server may do.</source>
+            <translation>서버가 해도 되는 일이에요.</translation>
+        </message>
+        <message>
+            <source>The kinds of certificate; an old form.</source>
+            <translation>인증서의 종류예요. 옛 형식이에요.</translation>
+        </message>
+        <message>
+            <source>Binds tokens of the web to this connection.</source>
+            <translation>웹의 토큰을 이 연결에 묶어요.</translation>
+        </message>
+        <message>
+            <source>What the client still has from last time and need not be sent again.</source>
+            <translation>클라이언트가 지난번부터 갖고 있어서 다시 보낼 필요가 없는 것이에요.</translation>
+        </message>
+        <message>
+            <source>A short-lived key in place of the certificate's own.</source>
+            <translation>인증서의 키를 대신하는 수명이 짧은 키예요.</translation>
+        </message>
+        <message>
+            <source>Proves that the certificate stands in a public log; a newer form.</source>
+            <translation>인증서가 공개 로그에 있다는 증거예요. 더 새로운 형식이에요.</translation>
+        </message>
+        <message>
+            <source>Names a DTLS connection, so that it survives a change of address.</source>
+            <translation>DTLS 연결의 이름이에요. 주소가 바뀌어도 연결이 살아남게 해요.</translation>
+        </message>
+        <message>
+            <source>Ties the connection to an identity from outside.</source>
+            <translation>연결을 바깥의 신원과 묶어요.</translation>
+        </message>
+        <message>
+            <source>Ties the connection to a session from outside.</source>
+            <translation>연결을 바깥의 세션과 묶어요.</translation>
+        </message>
+        <message>
+            <source>Settings of the QUIC connection around this handshake.</source>
+            <translation>이 핸드셰이크를 둘러싼 QUIC 연결의 설정이에요.</translation>
+        </message>
+        <message>
+            <source>How many tickets the client would like.</source>
+            <translation>클라이언트가 티켓을 몇 개 바라는지 알려 줘요.</translation>
+        </message>
+        <message>
+            <source>Brings along proofs from DNS.</source>
+            <translation>DNS에서 온 증거를 함께 가져와요.</translation>
+        </message>
+        <message>
+            <source>Small switches, one bit each.</source>
+            <translation>비트 하나짜리 작은 스위치들이에요.</translation>
+        </message>
+        <message>
+            <source>Tells of an old mistake in GOST implementations.</source>
+            <translation>GOST 구현에 있던 옛 실수를 알려요.</translation>
+        </message>
+        <message>
+            <source>The server asks the client to begin a new handshake on this connection.</source>
+            <translation>서버가 클라이언트에게 이 연결에서 새 핸드셰이크를 시작해 달라고 해요.</translation>
+        </message>
+        <message>
+            <source>The client opens: it offers versions, cipher suites and keys, and says whom it wants to reach.</source>
+            <translation>클라이언트가 먼저 시작해요. 버전과 암호 스위트와 키를 제안하고, 누구에게 가려는지 알려요.</translation>
+        </message>
+        <message>
+            <source>The server answers: it chooses among what the client offered and adds its own key.</source>
+            <translation>서버가 답해요. 클라이언트가 제안한 것 가운데서 고르고 자기 키를 더해요.</translation>
+        </message>
+        <message>
+            <source>The server asks for a second ClientHello, with a key of a group that it names.</source>
+            <translation>서버가 자기가 정한 그룹의 키를 담아 ClientHello를 다시 보내 달라고 해요.</translation>
+        </message>
+        <message>
+            <source>The server of a DTLS connection asks the client to prove its address.</source>
+            <translation>DTLS 연결의 서버가 클라이언트에게 주소를 증명해 달라고 해요.</translation>
+        </message>
+        <message>
+            <source>The server hands out a ticket with which a later connection can resume this session.</source>
+            <translation>서버가 티켓을 줘요. 나중 연결에서 이것으로 이 세션을 재개할 수 있어요.</translation>
+        </message>
+        <message>
+            <source>The client has sent all of its early data; from here on it uses the handshake's keys.</source>
+            <translation>클라이언트가 이른 데이터를 모두 보냈어요. 여기부터는 핸드셰이크의 키를 써요.</translation>
+        </message>
+        <message>
+            <source>The server answers the rest of what the client offered, already encrypted.</source>
+            <translation>서버가 클라이언트의 나머지 제안에 답해요. 이미 암호화돼 있어요.</translation>
+        </message>
+        <message>
+            <source>The sender says who it is, and who vouches for that.</source>
+            <translation>발신자가 자기가 누구이고 누가 보증하는지 알려요.</translation>
+        </message>
+        <message>
+            <source>The server sends its public key for this connection, signed with the key of its certificate.</source>
+            <translation>서버가 이 연결에서 쓸 공개 키를 인증서의 키로 서명해서 보내요.</translation>
+        </message>
+        <message>
+            <source>The server asks the client to show a certificate too.</source>
+            <translation>서버가 클라이언트에게도 인증서를 보여 달라고 해요.</translation>
+        </message>
+        <message>
+            <source>The server has said all it has to say for now; it is the client's turn.</source>
+            <translation>서버가 지금 할 말을 모두 했어요. 이제 클라이언트 차례예요.</translation>
+        </message>
+        <message>
+            <source>The sender signs the handshake so far: it proves that the certificate's key is its own.</source>
+            <translation>발신자가 지금까지의 핸드셰이크에 서명해요. 인증서의 키가 자기 것이라는 증거예요.</translation>
+        </message>
+        <message>
+            <source>The client sends its public key; from both keys each end computes the same secret.</source>
+            <translation>클라이언트가 공개 키를 보내요. 두 키에서 양쪽이 같은 비밀을 계산해요.</translation>
+        </message>
+        <message>
+            <source>A fingerprint of the whole handshake: if anybody changed a byte on the way, it does not match.</source>
+            <translation>핸드셰이크 전체의 지문이에요. 중간에 누가 한 바이트라도 바꿨다면 맞지 않아요.</translation>
+        </message>
+        <message>
+            <source>A signed statement that the certificate has not been revoked.</source>
+            <translation>인증서가 취소되지 않았다는 서명된 확인이에요.</translation>
+        </message>
+        <message>
+            <source>From here on the sender encrypts with a new key, derived from the old one.</source>
+            <translation>여기부터 발신자는 옛 키에서 만든 새 키로 암호화해요.</translation>
+        </message>
+        <message>
+            <source>A Certificate message in compressed form.</source>
+            <translation>압축된 형태의 Certificate 메시지예요.</translation>
+        </message>
+        <message>
+            <source>The client names the application protocol; an old way that ALPN replaced.</source>
+            <translation>클라이언트가 애플리케이션 프로토콜의 이름을 알려요. ALPN으로 바뀐 옛 방법이에요.</translation>
+        </message>
+        <message>
+            <source>Stands for the first ClientHello in the transcript; it is never sent.</source>
+            <translation>트랜스크립트에서 첫 ClientHello를 대신해요. 실제로 보내지는 않아요.</translation>
+        </message>
+        <message>
+            <source>A handshake message of a type that has no name.</source>
+            <translation>이름 없는 종류의 핸드셰이크 메시지예요.</translation>
+        </message>
+        <message>
+            <source>An error, or the goodbye that ends a connection.</source>
+            <translation>오류이거나, 연결을 끝내는 작별 인사예요.</translation>
+        </message>
+        <message>
+            <source>The sender begins to encrypt; in TLS 1.3 an empty gesture for old middleboxes.</source>
+            <translation>발신자가 암호화를 시작해요. TLS 1.3에서는 오래된 중간 장비를 위한 빈 몸짓이에요.</translation>
+        </message>
+        <message>
+            <source>A record in clear: the envelope in which messages travel.</source>
+            <translation>암호화되지 않은 레코드, 메시지가 담겨 가는 봉투예요.</translation>
+        </message>
+        <message>
+            <source>An encrypted record: from outside only its size and time can be seen.</source>
+            <translation>암호화된 레코드예요. 밖에서는 크기와 시각만 보여요.</translation>
+        </message>
+        <message>
+            <source>broken since 2014; forbidden</source>
+            <translation>2014년에 깨져 금지됨</translation>
+        </message>
+        <message>
+            <source>outdated; forbidden since 2021</source>
+            <translation>낡아서 2021년부터 금지됨</translation>
+        </message>
+        <message>
+            <source>an elliptic curve, fast and hard to get wrong</source>
+            <translation>빠르고 잘못 구현하기 어려운 타원 곡선</translation>
+        </message>
+        <message>
+            <source>an elliptic curve with a large margin of safety</source>
+            <translation>안전 여유가 큰 타원 곡선</translation>
+        </message>
+        <message>
+            <source>the elliptic curve P-256 of NIST</source>
+            <translation>NIST의 타원 곡선 P-256</translation>
+        </message>
+        <message>
+            <source>the elliptic curve P-384 of NIST</source>
+            <translation>NIST의 타원 곡선 P-384</translation>
+        </message>
+        <message>
+            <source>the elliptic curve P-521 of NIST</source>
+            <translation>NIST의 타원 곡선 P-521</translation>
+        </message>
+        <message>
+            <source>a hybrid of a classical and a post-quantum key exchange</source>
+            <translation>고전적인 키 교환과 양자내성 키 교환을 합친 방식</translation>
+        </message>
+        <message>
+            <source>a hybrid of a classical and a post-quantum key exchange; a draft of X25519MLKEM768</source>
+            <translation>고전적인 키 교환과 양자내성 키 교환을 합친 방식, X25519MLKEM768의 초안</translation>
+        </message>
+        <message>
+            <source>a post-quantum key exchange alone</source>
+            <translation>양자내성 키 교환만 쓰는 방식</translation>
+        </message>
+        <message>
+            <source>classical Diffie-Hellman with a prime of 2048 bits</source>
+            <translation>2048비트 소수를 쓰는 고전적인 디피-헬먼</translation>
+        </message>
+        <message>
+            <source>classical Diffie-Hellman with a prime of 3072 bits</source>
+            <translation>3072비트 소수를 쓰는 고전적인 디피-헬먼</translation>
+        </message>
+        <message>
+            <source>classical Diffie-Hellman with a prime of 4096 bits</source>
+            <translation>4096비트 소수를 쓰는 고전적인 디피-헬먼</translation>
+        </message>
+        <message>
+            <source>classical Diffie-Hellman with a prime of 6144 bits</source>
+            <translation>6144비트 소수를 쓰는 고전적인 디피-헬먼</translation>
+        </message>
+        <message>
+            <source>classical Diffie-Hellman with a prime of 8192 bits</source>
+            <translation>8192비트 소수를 쓰는 고전적인 디피-헬먼</translation>
+        </message>
+        <message>
+            <source>ECDSA on the curve P-256 over SHA-256</source>
+            <translation>SHA-256과 P-256 곡선의 ECDSA</translation>
+        </message>
+        <message>
+            <source>ECDSA on the curve P-384 over SHA-384</source>
+            <translation>SHA-384와 P-384 곡선의 ECDSA</translation>
+        </message>
+        <message>
+            <source>ECDSA on the curve P-521 over SHA-512</source>
+            <translation>SHA-512와 P-521 곡선의 ECDSA</translation>
+        </message>
+        <message>
+            <source>EdDSA on Curve25519</source>
+            <translation>Curve25519의 EdDSA</translation>
+        </message>
+        <message>
+            <source>EdDSA on Curve448</source>
+            <translation>Curve448의 EdDSA</translation>
+        </message>
+        <message>
+            <source>a post-quantum signature</source>
+            <translation>양자내성 서명</translation>
+        </message>
+        <message>
+            <source>RSA over SHA-1, which is broken</source>
+            <translation>깨진 SHA-1을 쓰는 RSA</translation>
+        </message>
+        <message>
+            <source>ECDSA over SHA-1, which is broken</source>
+            <translation>깨진 SHA-1을 쓰는 ECDSA</translation>
+        </message>
+        <message>
+            <source>DSA over SHA-1, which is broken</source>
+            <translation>깨진 SHA-1을 쓰는 DSA</translation>
+        </message>
+        <message>
+            <source>no cipher suite but a signal that stands among them</source>
+            <translation>암호 스위트가 아니라 그 사이에 낀 신호</translation>
+        </message>
+        <message>
+            <source>no encryption at all</source>
+            <translation>암호화 없음</translation>
+        </message>
+        <message>
+            <source>no authentication at all</source>
+            <translation>인증 없음</translation>
+        </message>
+        <message>
+            <source>weak on purpose, for export in the 1990s</source>
+            <translation>1990년대 수출용으로 일부러 약하게 만든 것</translation>
+        </message>
+        <message>
+            <source>a broken cipher</source>
+            <translation>깨진 암호</translation>
+        </message>
+        <message>
+            <source>an outdated cipher</source>
+            <translation>낡은 암호</translation>
+        </message>
+        <message>
+            <source>without forward secrecy: who steals the key later can read the call</source>
+            <translation>전방 비밀성 없음: 나중에 키를 훔치면 통신을 읽을 수 있음</translation>
+        </message>
+        <message>
+            <source>an older mode that encrypts and authenticates in two steps</source>
+            <translation>암호화와 인증을 두 단계로 하는 옛 방식</translation>
+        </message>
+        <message>
+            <source>a key that both ends know already, without forward secrecy</source>
+            <translation>양쪽이 이미 아는 키, 전방 비밀성 없음</translation>
+        </message>
+        <message>
+            <source>forward secret, encrypts and authenticates in one step</source>
+            <translation>전방 비밀성 있음, 암호화와 인증을 한 번에</translation>
+        </message>
+        <message>
+            <source>for TLS 1.3, encrypts and authenticates in one step</source>
+            <translation>TLS 1.3용, 암호화와 인증을 한 번에</translation>
+        </message>
+        <message>
+            <source>for TLS 1.3, authenticates but does not encrypt</source>
+            <translation>TLS 1.3용, 인증만 하고 암호화하지 않음</translation>
+        </message>
+        <message>
+            <source>the sender has nothing more to say: a goodbye</source>
+            <translation>보낼 것이 더 없다는 작별 인사</translation>
+        </message>
+        <message>
+            <source>a message came that was not due</source>
+            <translation>올 차례가 아닌 메시지가 옴</translation>
+        </message>
+        <message>
+            <source>a record was damaged or tampered with</source>
+            <translation>레코드가 깨졌거나 누가 고침</translation>
+        </message>
+        <message>
+            <source>a record was longer than allowed</source>
+            <translation>레코드가 허용된 것보다 긺</translation>
+        </message>
+        <message>
+            <source>the two ends have nothing in common to agree on</source>
+            <translation>양쪽이 합의할 수 있는 것이 없음</translation>
+        </message>
+        <message>
+            <source>the certificate was damaged, or its signature did not verify</source>
+            <translation>인증서가 깨졌거나 서명이 확인되지 않음</translation>
+        </message>
+        <message>
+            <source>the certificate is of a kind that cannot be used here</source>
+            <translation>여기서 쓸 수 없는 종류의 인증서</translation>
+        </message>
+        <message>
+            <source>the certificate was withdrawn by who issued it</source>
+            <translation>발급자가 거둬들인 인증서</translation>
+        </message>
+        <message>
+            <source>the certificate is not valid now</source>
+            <translation>지금은 유효하지 않은 인증서</translation>
+        </message>
+        <message>
+            <source>the certificate was refused for another reason</source>
+            <translation>다른 이유로 거절된 인증서</translation>
+        </message>
+        <message>
+            <source>a value is not allowed or contradicts another</source>
+            <translation>허용되지 않거나 다른 값과 어긋나는 값</translation>
+        </message>
+        <message>
+            <source>the certificate was issued by somebody unknown here</source>
+            <translation>여기서 모르는 곳이 발급한 인증서</translation>
+        </message>
+        <message>
+            <source>the certificate is good, but its owner may not come in</source>
+            <translation>인증서는 맞지만 그 주인은 들어올 수 없음</translation>
+        </message>
+        <message>
+            <source>a message could not be taken apart</source>
+            <translation>메시지를 풀 수 없음</translation>
+        </message>
+        <message>
+            <source>a signature or a Finished did not verify</source>
+            <translation>서명이나 Finished가 확인되지 않음</translation>
+        </message>
+        <message>
+            <source>the two ends share no version</source>
+            <translation>양쪽에 공통 버전이 없음</translation>
+        </message>
+        <message>
+            <source>all that was offered is too weak</source>
+            <translation>제안된 것이 모두 너무 약함</translation>
+        </message>
+        <message>
+            <source>the sender itself failed</source>
+            <translation>보낸 쪽 자체에 문제가 생김</translation>
+        </message>
+        <message>
+            <source>the client came back with an older version without need</source>
+            <translation>클라이언트가 까닭 없이 더 낮은 버전으로 다시 옴</translation>
+        </message>
+        <message>
+            <source>somebody cancelled the handshake</source>
+            <translation>누군가 핸드셰이크를 취소함</translation>
+        </message>
+        <message>
+            <source>the connection will not be negotiated anew</source>
+            <translation>연결을 다시 협상하지 않음</translation>
+        </message>
+        <message>
+            <source>an extension that must be there is not</source>
+            <translation>꼭 있어야 하는 확장이 없음</translation>
+        </message>
+        <message>
+            <source>an extension was answered that nobody asked for</source>
+            <translation>묻지 않은 확장에 답이 옴</translation>
+        </message>
+        <message>
+            <source>no server of that name is here</source>
+            <translation>여기에 그런 이름의 서버가 없음</translation>
+        </message>
+        <message>
+            <source>the session to be resumed is not known</source>
+            <translation>재개하려는 세션을 모름</translation>
+        </message>
+        <message>
+            <source>a certificate was asked for and none was shown</source>
+            <translation>인증서를 요청했지만 보이지 않음</translation>
+        </message>
+        <message>
+            <source>the two ends share no application protocol</source>
+            <translation>양쪽에 공통 애플리케이션 프로토콜이 없음</translation>
+        </message>
+        <message>
+            <source>from the old secret alone, without forward secrecy</source>
+            <translation>옛 비밀만 씀, 전방 비밀성 없음</translation>
+        </message>
+        <message>
+            <source>from the old secret and a new key exchange, so that it stays forward secret</source>
+            <translation>옛 비밀에 새 키 교환을 더함, 전방 비밀성 유지</translation>
+        </message>
+        <message>
+            <source>both coordinates are written out</source>
+            <translation>두 좌표를 모두 적음</translation>
+        </message>
+        <message>
+            <source>the usual kind of certificate</source>
+            <translation>보통의 인증서</translation>
+        </message>
+        <message>
+            <source>a bare public key without a certificate around it</source>
+            <translation>인증서로 감싸지 않은 공개 키</translation>
+        </message>
+        <message>
+            <source>a signed statement of the issuer that the certificate is not revoked</source>
+            <translation>인증서가 취소되지 않았다는 발급자의 서명된 확인</translation>
+        </message>
+        <message>
+            <source>a certificate with an RSA key</source>
+            <translation>RSA 키를 쓰는 인증서</translation>
+        </message>
+        <message>
+            <source>a certificate with an ECDSA or EdDSA key</source>
+            <translation>ECDSA나 EdDSA 키를 쓰는 인증서</translation>
+        </message>
+        <message>
+            <source>a certificate with a DSA key</source>
+            <translation>DSA 키를 쓰는 인증서</translation>
+        </message>
+        <message>
+            <source>the connection ends at once</source>
+            <translation>연결이 바로 끝남</translation>
+        </message>
+        <message>
+            <source>the connection may go on</source>
+            <translation>연결을 계속할 수 있음</translation>
+        </message>
+        <message>
+            <source>a message that sets up the connection</source>
+            <translation>연결을 맺는 메시지</translation>
+        </message>
+        <message>
+            <source>an error or a goodbye</source>
+            <translation>오류 또는 작별 인사</translation>
+        </message>
+        <message>
+            <source>the sign that encryption begins</source>
+            <translation>암호화가 시작된다는 표시</translation>
+        </message>
+        <message>
+            <source>encrypted: what it really is cannot be seen from outside</source>
+            <translation>암호화됨: 진짜 종류는 밖에서 볼 수 없음</translation>
+        </message>
+        <message>
+            <source>the other end may keep its key</source>
+            <translation>상대는 키를 그대로 써도 됨</translation>
+        </message>
+        <message>
+            <source>the other end shall change its key too</source>
+            <translation>상대도 키를 바꿔야 함</translation>
+        </message>
+        <message>
+            <source>made up to keep servers used to what they do not know (RFC 8701)</source>
+            <translation>서버가 모르는 값에 익숙해지도록 지어낸 값(RFC 8701)</translation>
+        </message>
+        <message>
+            <source>not known to this program</source>
+            <translation>이 프로그램이 모르는 값</translation>
+        </message>
+        <message>
+            <source>its end is the mark of a server that could do TLS 1.3 and was asked for TLS 1.2</source>
+            <translation>끝부분이 TLS 1.3을 할 수 있는데 TLS 1.2를 요청받은 서버의 표시임</translation>
+        </message>
+        <message>
+            <source>its end is the mark of a server that could do better and was asked for TLS 1.1 or older</source>
+            <translation>끝부분이 더 높은 버전을 할 수 있는데 TLS 1.1 이하를 요청받은 서버의 표시임</translation>
+        </message>
+        <message>
+            <source>the fixed value that makes a ServerHello a HelloRetryRequest</source>
+            <translation>ServerHello를 HelloRetryRequest로 만드는 정해진 값</translation>
+        </message>
+        <message>
+            <source>refused: Glasscall never offers compression, so nobody may send this</source>
+            <translation>거절됨: Glasscall은 압축을 제안하지 않으므로 아무도 보낼 수 없음</translation>
+        </message>
     </context>
 </TS>

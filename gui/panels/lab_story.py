@@ -23,6 +23,7 @@ from gui.words.lab import (
     PICTURE,
     RUN_AGAIN,
     RUN_THIS,
+    STATE,
     STOPPED_BY,
     TARGET_CLEAR,
     TARGET_INNER,
@@ -157,6 +158,8 @@ class LabStory(QScrollArea):
         self.evidence.show_text(result.evidence)
         self._seen.setVisible(bool(result.evidence))
         nothing = NOTHING if case.must_hold or not board.fine(case) else NOTHING_CONTROL
+        if board.state(case) == "broken":
+            nothing = STATE["broken"]  # it is not known whether anything would have stopped it
         self._large(result.stopped_by or say(nothing), tone_of(board, case), plain=not result.stopped_by)
 
     def _large(self, text: str, colour: str, *, plain: bool) -> None:

@@ -155,7 +155,7 @@ class _Row(QStyledItemDelegate):
             font = type_face(12, figures=True)
             painter.setFont(font)
             painter.setPen(QColor(p.text2))
-            value = QFontMetricsF(font).elidedText(say(field.value), Qt.TextElideMode.ElideRight, rest.width())
+            value = QFontMetricsF(font).elidedText(field.value, Qt.TextElideMode.ElideRight, rest.width())
             painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, value)
         painter.restore()
 

@@ -310,6 +310,21 @@ def test_keys_go_through_the_list_and_over_the_groups(view, qtbot):
     assert said == f"{cases()[3].title} Not run yet"
 
 
+def test_of_a_broken_attack_it_is_not_said_that_nothing_stopped_it(view):
+    case = view.lab.board.case(QUICK)
+    nothing = line(
+        **{"is": "done"},
+        name=QUICK,
+        attempt=case.title,
+        stopped_by="",
+        evidence="The scenario itself failed.",
+        held=False,
+    )
+    view.story.show_case(told(begin(view.lab.board, QUICK), nothing), case)
+    assert seen(view) == view.story.verdict.text() == words.STATE["broken"]
+    assert view.story.stopper.property("tone") == "warn"
+
+
 class _Shouting(QTranslator):
     def translate(self, _context, text, _disambiguation=None, _n=-1):
         return text.upper() if "{" not in text else text.replace("of", "VON")
