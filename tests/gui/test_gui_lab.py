@@ -327,7 +327,7 @@ def test_of_a_broken_attack_it_is_not_said_that_nothing_stopped_it(view):
 
 class _Shouting(QTranslator):
     def translate(self, _context, text, _disambiguation=None, _n=-1):
-        return text.upper() if "{" not in text else text.replace("of", "VON")
+        return text if "{" in text else text.upper()
 
     def isEmpty(self):  # noqa: N802
         return False
