@@ -1,4 +1,4 @@
-"""0-RTT, tried out with the binding's own calls: what docs/adr/0008 says is seen here. The product does not use it yet."""
+"""0-RTT with the binding's own calls: what docs/adr/0008 says is seen here. The product does not use it yet."""
 
 from cryptography.hazmat.bindings.openssl.binding import Binding
 from people import RELAY, House
