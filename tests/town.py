@@ -55,6 +55,10 @@ class Town:
         invite = Invite(name, host, port, RELAY, fingerprint(identity.authority.certificate), token)
         return replace(invite, **changes)
 
+    def revoke(self, name: str) -> None:
+        """The operator turns `name` out."""
+        Enrolment(self.store.load().authority, RELAY, self.store).revoke(name, clock.wall())
+
     async def enrol(self, name: str) -> ClientStore:
         """`name` joins; the folder of a client."""
         store = ClientStore(self.folder / name)

@@ -146,3 +146,12 @@ async def test_tls_1_2_when_asked_for(tmp_path: Path) -> None:
         assert {report[channel]["version"] for channel in ("link", "leg", "session")} == {"TLSv1.2"}
         assert report["leg"]["resumed"] is True
         assert report["session"]["words"] == side(bob.journal)["session"]["words"]
+
+
+async def test_whoever_is_revoked_in_a_call_is_told_so(tmp_path: Path) -> None:
+    async with town(tmp_path) as place:
+        alice, bob = await place.phone("alice"), await place.phone("bob")
+        await talk(alice, bob)
+        place.revoke("bob")
+        assert (await phase(bob, "ended")).reason == "revoked"
+        assert (await phase(alice, "ended")).reason == "lost"

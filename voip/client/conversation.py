@@ -133,15 +133,18 @@ class Conversation:
             self._step(Step.RING)
         self._spawn(self._secure, token, resume)
 
-    def end(self, reason: Reason, sentence: str = "", *, tell: bool = True) -> None:
-        """End the call and let everything go. Safe to call at any time, more than once."""
+    def end(self, reason: Reason, sentence: str = "", *, tell: bool = True, code: str = "") -> None:
+        """End the call and let everything go. Safe to call at any time, more than once.
+
+        `reason` is what the others are told; `code`, where there is a closer one, what our own person is.
+        """
         if self.phase is Phase.ENDED:
             return
         if tell:
             if self._session is not None:
                 self._session.send(Bye(reason=reason))
             self._tell_relay(Hangup(call=self.call, reason=reason))
-        self._step(Step.END, reason, sentence)
+        self._step(Step.END, code or reason, sentence)
         for task in self._tasks:
             task.cancel()
         try:

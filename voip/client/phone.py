@@ -164,6 +164,7 @@ class Phone:
             account = self._desk.account
             self.journal.add("link", LinkState("connecting", account.relay_name, account.name))
             tried_at = clock.monotonic()
+            code = sentence = ""
             try:
                 if self._renewed:
                     self._desk, self._renewed = self._furnish(), False
@@ -178,7 +179,7 @@ class Phone:
             except GlasscallError as error:
                 code, sentence = error.code, error.sentence
             finally:
-                await self._lose_link()
+                await self._lose_link(code, sentence)
             final = code in FINAL
             state = "refused" if final else "offline"
             self.journal.add("link", LinkState(state, account.relay_name, account.name, code, sentence))  # type: ignore[arg-type]
@@ -211,10 +212,13 @@ class Phone:
             self._hear(signal)
             self._renew_if_due()
 
-    async def _lose_link(self) -> None:
+    async def _lose_link(self, code: str, sentence: str) -> None:
         link, self._link = self._link, None
         if self._conversation is not None and not self._stopping.is_set():
-            self._conversation.end("lost", "The connection to the relay was lost.")
+            if code in FINAL:  # the relay turned us out, and said why
+                self._conversation.end("lost", sentence, code=code)
+            else:
+                self._conversation.end("lost", "The connection to the relay was lost.")
         if link is not None:
             await link.close()
 
