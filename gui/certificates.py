@@ -56,6 +56,8 @@ class Step:
     reached: bool
     date: str = ""
     """ISO; empty when there is none."""
+    current: bool = False
+    """Whether this is how well the key is known now."""
 
 
 def fold(certificates: Certificates, entry: Entry) -> Certificates:
@@ -64,7 +66,11 @@ def fold(certificates: Certificates, entry: Entry) -> Certificates:
     if isinstance(what, Credentials):
         return replace(certificates, mine=what)
     if isinstance(what, CallChanged) and entry.call != certificates.call:
+        if what.phase == "ended":
+            return certificates  # a second call, refused because of the present one
         return replace(certificates, call=entry.call, peer=b"", trust=None)
+    if entry.call and entry.call != certificates.call:
+        return certificates
     if isinstance(what, TrustAssessed):
         return replace(certificates, trust=what)
     if isinstance(what, Established) and what.peer:
@@ -87,11 +93,11 @@ def steps(trust: TrustAssessed | None) -> tuple[Step, ...]:
     if trust is None:
         return ()
     if trust.level == "changed":
-        return (Step("changed", reached=True, date=trust.since),)
+        return (Step("changed", reached=True, current=True),)
     return (
-        Step("certified", reached=True),
-        Step("pinned", trust.level != "certified", trust.first_seen),
-        Step("verified", trust.level == "verified", trust.verified_at),
+        Step("certified", reached=True, current=trust.level == "certified"),
+        Step("pinned", trust.level != "certified", trust.first_seen, trust.level == "pinned"),
+        Step("verified", trust.level == "verified", trust.verified_at, trust.level == "verified"),
     )
 
 

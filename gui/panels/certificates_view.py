@@ -10,13 +10,22 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QFormLayout, QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 
 from gui.certificates import Certificates, Node, Who, nodes
 from gui.say import say
 from gui.subject import subject_untrusted
 from gui.theme import Look, mono_face
-from gui.widgets.basic import column, label, row, tone
+from gui.widgets.basic import column, frame, label, row, tone
 from gui.widgets.trust_steps import TrustSteps, grouped
 from gui.widgets.validity_bar import ValidityBar
 from gui.widgets.vouching import Vouching
@@ -35,7 +44,9 @@ class CertificatesView(QWidget):
         self._shown: object = None
         self._node: Node | None = None
         across = row(self, gap=16)
-        left = column(None, gap=14)
+        side = QWidget()
+        side.setProperty("role", "clear")
+        left = column(side, gap=14, margins=(0, 0, 4, 0))
         self._heading = label("title")
         self.picture = Vouching(look)
         self.picture.chosen.connect(self._choose)
@@ -44,19 +55,22 @@ class CertificatesView(QWidget):
         left.addWidget(self.picture)
         left.addWidget(self.steps)
         left.addStretch()
-        across.addLayout(left, 5)
-        across.addWidget(self._card(look), 7)
+        across.addWidget(self._scroll(side), 5)
+        across.addWidget(self._scroll(self._card(look)), 7)
         self._certificates = Certificates()
         self._now: datetime | None = None
 
-    def _card(self, look: Look) -> QScrollArea:
+    @staticmethod
+    def _scroll(inside: QWidget) -> QScrollArea:
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        card = QFrame()
-        card.setProperty("role", "card")
-        scroll.setWidget(card)
+        scroll.setWidget(inside)
+        return scroll
+
+    def _card(self, look: Look) -> QFrame:
+        card = frame("card")
         inside = column(card, gap=12, margins=(20, 16, 20, 16))
         self._title, self._meaning, self._note = label("title"), label("body", wrap=True), label("hint", wrap=True)
         self.validity = ValidityBar(look)
@@ -66,6 +80,7 @@ class CertificatesView(QWidget):
         form.setHorizontalSpacing(16)
         self._fields = {key: (label("hint"), label("body", wrap=True)) for key in words.FIELD}
         for key, (name, value) in self._fields.items():
+            name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             if key in _MONO:
                 value.setFont(mono_face(11))
@@ -82,8 +97,14 @@ class CertificatesView(QWidget):
             inside.addWidget(widget)
         inside.addLayout(form)
         inside.addLayout(buttons)
+        self.pem = label("hint")
+        self.pem.setFont(mono_face(11))
+        self.pem.setStyleSheet("font-size: 11px")  # a line of 64 must fit the narrowest room
+        self.pem.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.pem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        inside.addWidget(self.pem)
         inside.addStretch()
-        return scroll
+        return card
 
     def show_state(self, certificates: Certificates, now: datetime) -> None:
         """Paint what was seen so far, as of `now`."""
@@ -97,7 +118,8 @@ class CertificatesView(QWidget):
         if found and all(node.who != self.chosen for node in found):
             self.chosen = "relay" if any(node.who == "relay" for node in found) else found[0].who
         self._heading.setText(say(words.PICTURE))
-        self.picture.show_nodes(found, self.chosen, names)
+        changed = certificates.trust is not None and certificates.trust.level == "changed"
+        self.picture.show_nodes(found, self.chosen, names, changed=changed)
         self.steps.show_trust(certificates.trust)
         self._node = next((node for node in found if node.who == self.chosen), None)
         self._show_node(self._node, names, now)
@@ -120,6 +142,7 @@ class CertificatesView(QWidget):
             value.setText(text)
             for widget in (name, value):
                 widget.setVisible(bool(text))
+        self.pem.setText(node.description.pem.strip() if node is not None else "")
         if node is not None:
             self.validity.show_life(node.description.not_before, node.description.not_after, now)
 
@@ -131,7 +154,11 @@ class CertificatesView(QWidget):
             "issuer": f"{seen.issuer} ({say(words.SELF_SIGNED)})" if seen.self_issued else seen.issuer,
             "serial": seen.serial,
             "key": seen.key,
-            "usage": ", ".join(seen.usage),
+            "usage": "\n".join(
+                f"{kind}: {', '.join(uses)}"
+                for kind, uses in (("keyUsage", seen.usage), ("extKeyUsage", seen.purposes))
+                if uses
+            ),
             "signature": seen.signature,
             "fingerprint": grouped(seen.fingerprint),
             "key_fingerprint": grouped(seen.key_fingerprint),
@@ -162,7 +189,7 @@ class CertificatesView(QWidget):
         try:
             path.write_text(self._node.description.pem, encoding="ascii")
         except OSError as error:
-            self._tell(say(words.NOT_SAVED, path=path, why=error.strerror), bad=True)
+            self._tell(say(words.NOT_SAVED, path=path, why=error.strerror or error), bad=True)
         else:
             self._tell(say(words.SAVED, path=path), bad=False)
 

@@ -5,9 +5,10 @@ from PySide6.QtWidgets import QFrame, QLabel
 
 from gui.certificates import Step, steps
 from gui.say import say
-from gui.theme import Look, mono_face
+from gui.theme import Look
 from gui.widgets.basic import Mark, column, label, row, tone
-from gui.wording import DATE_FORMAT, NEW_KEY, OLD_KEY
+from gui.widgets.key_difference import KeyDifference
+from gui.wording import DATE_FORMAT
 from gui.words.certificates import CHANGED_HELP, KNOWN, STEP, STEP_SINCE
 from voip.journal.observations import TrustAssessed
 
@@ -18,6 +19,12 @@ def grouped(fingerprint: str) -> str:
     """All of it, four digits each, eight groups a line."""
     parts = [fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4)]
     return "\n".join(" ".join(parts[i : i + 8]) for i in range(0, len(parts), 8))
+
+
+def _since(iso: str) -> str:
+    """`since 3 Nov 2026`, or nothing when there is no date."""
+    day = QDate.fromString(iso[:10], Qt.DateFormat.ISODate)
+    return say(STEP_SINCE, date=QLocale().toString(day, say(DATE_FORMAT))) if day.isValid() else ""
 
 
 class TrustSteps(QFrame):
@@ -38,10 +45,10 @@ class TrustSteps(QFrame):
             line.addWidget(date)
             inside.addLayout(line)
             self._lines.append((mark, text, date))
-        self._keys, self._help = label("hint"), label("body", wrap=True)
-        self._keys.setFont(mono_face(11))
-        self._keys.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        inside.addWidget(self._keys)
+        self.keys, self._help = KeyDifference(look), label("body", wrap=True)
+        inside.addSpacing(4)
+        inside.addWidget(self.keys)
+        inside.addSpacing(2)
         inside.addWidget(self._help)
         self.hide()
 
@@ -60,11 +67,10 @@ class TrustSteps(QFrame):
             if step is not None:
                 self._paint(step, mark, text, date)
         changed = trust.level == "changed"
-        self._keys.setVisible(changed)
+        self.keys.setVisible(changed)
         self._help.setVisible(changed)
         if changed:
-            old, new = grouped(trust.old_fingerprint), grouped(trust.fingerprint)
-            self._keys.setText(f"{say(OLD_KEY)}\n{old}\n\n{say(NEW_KEY)}\n{new}")
+            self.keys.show_keys(trust.old_fingerprint, trust.fingerprint, _since(trust.since))
             self._help.setText(say(CHANGED_HELP, name=name))
 
     @staticmethod
@@ -72,8 +78,7 @@ class TrustSteps(QFrame):
         colour = "bad" if step.level == "changed" else "good" if step.reached else "text3"
         mark.become(_MARKS[step.level], colour)
         text.setText(say(STEP[step.level]))
-        tone(text, "bad" if step.level == "changed" else "")
+        tone(text, "bad" if step.level == "changed" else "good" if step.current else "")
+        tone(text, "heading" if step.current else "body", "role")
         text.setEnabled(step.reached)
-        day = QDate.fromString(step.date[:10], Qt.DateFormat.ISODate)
-        shown = QLocale().toString(day, say(DATE_FORMAT)) if day.isValid() else ""
-        date.setText(say(STEP_SINCE, date=shown) if shown else "")
+        date.setText(_since(step.date))

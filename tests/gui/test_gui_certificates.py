@@ -2,14 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from handshakes import handshake
 from people import RELAY, House
 from story import CALL
+from story import RELAY as AT
 
 from gui.certificates import Certificates, fold, nodes, steps
 from gui.panels.certificates_view import CertificatesView
 from gui.theme import Look
+from gui.widgets.key_difference import differing
 from voip.journal.observations import CallChanged, Credentials, Entry, TrustAssessed
-from voip.session.tls.events import Established
+from voip.session.tls.events import Established, HandshakeMessage
 
 
 def der(certificate) -> bytes:
@@ -64,7 +68,37 @@ def test_a_new_call_forgets_the_peer():
     assert later.relay
 
 
+def test_another_call_says_nothing_of_this_ones_peer():
+    before = folded()
+    stranger = shown("session", House().person("bob").certificate)
+    for entry in (
+        Entry(2.0, "call", "another", CallChanged("carla", "ended", outgoing=False, reason="busy")),
+        Entry(2.0, "call", "another", TrustAssessed(f"carla@{RELAY}", "changed", "ab", "", "cd")),
+        Entry(2.0, "session", "another", stranger.what),
+    ):
+        assert fold(before, entry) is before
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_a_resumed_link_sends_no_certificate_and_still_has_one(version):
+    events = [event for _ms, event in handshake(version, resumed=True)]
+    assert "Certificate" not in {event.name for event in events if isinstance(event, HandshakeMessage)}
+    certificates = Certificates()
+    for event in events:
+        certificates = fold(certificates, Entry(1.0, "link", "", event))
+    assert certificates.relay_remembered
+    assert nodes(certificates)[0].description.issuer == f"CN=Glasscall CA of {AT}"
+    assert not folded((shown("link", HOUSE.relay.certificate),)).relay_remembered
+
+
+def test_groups_that_differ():
+    assert differing("aaaabbbbcccc", "aaaabbbdcccc") == {1}
+    assert differing("aaaa", "aaaa") == frozenset()
+    assert differing("", "aaaabbbb") == {0, 1}
+
+
 def test_steps_carry_their_dates():
+    assert [s.current for s in steps(folded().trust)] == [False, True, False]
     assert [(s.level, s.reached, s.date) for s in steps(folded().trust)] == [
         ("certified", True, ""), ("pinned", True, "2026-11-03"), ("verified", False, ""),
     ]  # fmt: skip
@@ -82,8 +116,12 @@ def test_the_page(qtbot, qapp, tmp_path):
     assert "URI:glasscall:bob" in view._fields["names"][1].text()
     assert view.validity.state()[1] == "good"
     view.picture.cards["relay"].click()
+    view.picture.cards["relay"].click()
+    assert [who for who, card in view.picture.cards.items() if card.isChecked()] == ["relay"]
     assert not view._note.isHidden()  # it was resumed: the certificate did not cross the wire
     view.picture.cards["ca"].click()
+    assert view.pem.text().startswith("-----BEGIN CERTIFICATE-----")
+    assert view._fields["usage"][1].text() == "keyUsage: keyCertSign, cRLSign"
     view.save_to(tmp_path / "ca.pem")
     assert (tmp_path / "ca.pem").read_text().startswith("-----BEGIN CERTIFICATE")
     view.save_to(tmp_path)
@@ -98,6 +136,12 @@ def test_a_changed_key_stands_beside_the_old_one(qtbot, qapp):
     qtbot.addWidget(view)
     changed = TrustAssessed(f"bob@{RELAY}", "changed", "ab" * 32, "2026-11-03", "cd" * 32)
     view.show_state(fold(folded(), Entry(2.0, "call", CALL, changed)), NOW)
-    assert "abab abab" in view.steps._keys.text()
-    assert "cdcd cdcd" in view.steps._keys.text()
+    spoken = view.steps.keys.accessibleName()
+    assert "Known key: cdcd cdcd" in spoken
+    assert "Key shown now: abab abab" in spoken
+    assert view.steps.keys._since == "since 3 Nov 2026"
+    peer = view.picture.cards["peer"]
+    assert "not the key you know" in peer.accessibleName()
+    assert peer.node.checked is True  # the CA vouches for it: that alone would not have told
+    view.grab()
     assert "glasscall forget bob" in view.steps._help.text()

@@ -3,13 +3,16 @@
 import contextlib
 from datetime import timedelta
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 from people import RELAY, House
 
 from voip.errors import CertificateError
-from voip.pki.certificates import fingerprint, key_fingerprint
-from voip.pki.description import describe_untrusted, is_issued_by
+from voip.pki.certificates import fingerprint, key_fingerprint, new_key
+from voip.pki.description import PARTS_MAX, describe_untrusted, is_issued_by
 
 HOUSE = House()
 ALICE = HOUSE.person("alice")
@@ -29,7 +32,8 @@ def test_ours_in_words():
     assert seen.names == (f"URI:glasscall:alice@{RELAY}",)
     assert seen.key == "ECDSA secp256r1, 256 bits"
     assert seen.signature == "ecdsa-with-SHA256"
-    assert {"digitalSignature", "clientAuth", "serverAuth"} <= set(seen.usage)
+    assert seen.usage == ("digitalSignature",)
+    assert set(seen.purposes) == {"clientAuth", "serverAuth"}
     assert seen.fingerprint == fingerprint(ALICE.certificate)
     assert seen.key_fingerprint == key_fingerprint(ALICE.certificate)
     assert not seen.authority
@@ -41,6 +45,23 @@ def test_ours_in_words():
     assert root.authority
     assert root.self_issued
     assert "keyCertSign" in root.usage
+
+
+def test_what_is_not_known_is_named_by_its_number_and_marked_when_critical():
+    key, now, name = new_key(), HOUSE.now, x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x" * 64)])
+    odd, purpose = x509.ObjectIdentifier("1.2.3.4.5"), x509.ObjectIdentifier("1.2.3.4.6")
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, now, now + timedelta(days=1))
+    made = (
+        builder.add_extension(x509.UnrecognizedExtension(odd, b"\x05\x00"), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([purpose] * 400), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(f"{i}.test") for i in range(400)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    seen = describe_untrusted(der(made))
+    assert seen.unknown == ("1.2.3.4.5 (critical)",)
+    assert seen.purposes == ("1.2.3.4.6",) * PARTS_MAX  # a stranger's list is cut
+    assert len(seen.names) == PARTS_MAX
+    assert (seen.serial, seen.usage, seen.authority) == ("7", (), False)
 
 
 def test_only_a_signature_that_holds_is_one():

@@ -5,6 +5,7 @@ DER ──→ describe_untrusted ──→ Description          is_issued_by(DER
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -14,8 +15,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from voip.errors import CertificateError
 from voip.pki.certificates import UNREADABLE, fingerprint, key_fingerprint, load_certificate_untrusted, to_pem
 
-TEXT_MAX = 300
-"""Characters of any one value; a certificate of 16 kB may say a lot."""
+TEXT_MAX, PARTS_MAX = 300, 50
+"""Characters of any one value, and values of a kind; a certificate of 16 kB may say a lot."""
 _USAGES = (
     "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
     "key_cert_sign", "crl_sign",
@@ -44,7 +45,9 @@ class Description:
     key: str
     """`ECDSA secp256r1, 256 bits`."""
     usage: tuple[str, ...]
-    """keyUsage and extKeyUsage, as the RFC spells them."""
+    """keyUsage, as the RFC spells it."""
+    purposes: tuple[str, ...]
+    """extKeyUsage: `serverAuth`, or an OID."""
     authority: bool
     """basicConstraints: whether it may sign certificates."""
     signature: str
@@ -77,22 +80,23 @@ def is_issued_by(der: bytes, authority: bytes) -> bool:
 
 
 def _describe(certificate: x509.Certificate) -> Description:
-    usage: list[str] = []
+    usage: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     unknown: list[str] = []
     authority = False
     for extension in certificate.extensions:
         value = extension.value
         if isinstance(value, x509.SubjectAlternativeName):
-            names = tuple(_name(name) for name in value)[:50]
+            names = tuple(_name(name) for name in islice(value, PARTS_MAX))
         elif isinstance(value, x509.KeyUsage):
-            usage += [_camel(one) for one in _USAGES if getattr(value, one)]
+            usage = tuple(_camel(one) for one in _USAGES if getattr(value, one))
         elif isinstance(value, x509.ExtendedKeyUsage):
-            usage += [_PURPOSES.get(oid, oid.dotted_string) for oid in value]
+            purposes = tuple(_PURPOSES.get(oid, _short(oid.dotted_string)) for oid in islice(value, PARTS_MAX))
         elif isinstance(value, x509.BasicConstraints):
             authority = value.ca
         elif not isinstance(value, (x509.SubjectKeyIdentifier, x509.AuthorityKeyIdentifier)):
-            unknown.append(extension.oid.dotted_string + (" (critical)" if extension.critical else ""))
+            unknown.append(_short(extension.oid.dotted_string) + (" (critical)" if extension.critical else ""))
     return Description(
         subject=_short(certificate.subject.rfc4514_string()),
         issuer=_short(certificate.issuer.rfc4514_string()),
@@ -102,12 +106,13 @@ def _describe(certificate: x509.Certificate) -> Description:
         not_after=certificate.not_valid_after_utc,
         names=names,
         key=_key(certificate),
-        usage=tuple(usage),
+        usage=usage,
+        purposes=purposes,
         authority=authority,
         signature=certificate.signature_algorithm_oid._name,  # noqa: SLF001 - the only place that has its name
         fingerprint=fingerprint(certificate),
         key_fingerprint=key_fingerprint(certificate),
-        unknown=tuple(unknown),
+        unknown=tuple(unknown[:PARTS_MAX]),
         pem=to_pem(certificate),
     )
 
