@@ -380,7 +380,7 @@ async def test_a_second_phone_of_the_same_person_replaces_the_first(tmp_path: Pa
         replaced = await seen(first, lambda e: isinstance(e.what, LinkState) and e.what.state == "refused", "the end")
         assert replaced.what.code == "replaced"
         assert "somewhere else" in replaced.what.sentence
-        assert (await phase(first, "ended")).reason == "lost"
+        assert (await phase(first, "ended")).reason == "replaced"
         assert (await phase(bob, "ended")).reason == "lost"
         await next_call_works(second, bob)
         assert first._link is None

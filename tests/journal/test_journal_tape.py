@@ -2,7 +2,7 @@
 
 import threading
 
-from voip.journal.tape import Passed, Tape
+from voip.journal.tape import BATCH, Passed, Tape
 
 
 def put(tape: Tape, count: int = 1, **changes: object) -> None:
@@ -33,6 +33,24 @@ def test_bytes_are_cut() -> None:
     assert row == Passed(
         1, 1.0, "leg", "out", "application_data", bytes(64), 132, 6.5, "voice", bytes(64), "7"
     )  # fmt: skip
+
+
+def test_entropy_is_counted_when_it_is_not_given() -> None:
+    tape = Tape()
+    body = bytes(range(64)) * 2
+    for body_or in ({"body": body}, {"entropy": 1.5}, {}):
+        tape.put(1.0, "leg", "in", "application_data", b"", size=133, meaning="voice", **body_or)
+    assert [row.entropy for row in tape.since(0)] == [6.0, 1.5, 0.0]
+
+
+def test_rows_are_made_in_batches_and_when_somebody_reads() -> None:
+    tape = Tape()
+    put(tape, BATCH - 1)
+    assert len(tape._rows) == 0
+    put(tape)
+    assert (len(tape._rows), len(tape._fresh)) == (BATCH, 0)
+    put(tape, 3)
+    assert len(tape.since(0)) == BATCH + 3
 
 
 def test_one_writes_while_another_reads() -> None:

@@ -30,6 +30,8 @@ class Toll:
     def __init__(self) -> None:
         self.on_inside: Callable[[Direction, bytes, bytes], None] | None = None
         """If set, given each SRTP or SRTCP packet with the RTP or RTCP packet in it; it must not raise."""
+        self.settle: Callable[[], None] | None = None
+        """If set, called before an account is given: what has passed may not have been entered yet."""
         self._began: tuple[float, float] | None = None
         self._wire = self._opus = self._rtp = self._srtp = self._framing = 0
         self._packets = self._sending = self._receiving = 0
@@ -97,6 +99,8 @@ class Toll:
 
     def cost(self) -> CallCost | None:
         """The account up to now; None before the leg stood."""
+        if self.settle is not None:
+            self.settle()
         if self._began is None:
             return None
         began, cpu_then = self._began

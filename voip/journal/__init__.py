@@ -3,7 +3,8 @@
 observations   what there is to observe, one frozen dataclass each
 book           the journal itself: bounded, with subscribers
 coupling       which TLS record carried what
-meaning        what a record was to us, and how random it looks
+meaning        what a record was to us
+entropy        how random bytes look
 tape           the last seconds of our own wire, record by record: too much for the journal
 export         the whole of it as JSON
 summary        folds of the journal: a TLS connection, a side of a call, as the report shows it

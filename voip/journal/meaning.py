@@ -1,10 +1,6 @@
-"""What a record or a packet on our own wire was to us, and how random it looks to everybody else."""
+"""What a record or a packet on our own wire was to us, and which one."""
 
-import math
 import re
-from typing import Final
-
-import numpy as np
 
 from voip.errors import FramingError
 from voip.journal.coupling import Coupled
@@ -14,22 +10,10 @@ from voip.wire import framing
 from voip.wire.framing import Kind
 from voip.wire.tls_names import CONTENT_NAMES
 
-ENTROPY_BYTES = 2048
-"""As much of a record's body is counted: enough to tell ciphertext from text, and always quick."""
 DETAILS_MAX = 4
 """Packets or messages of one record that are named."""
 _REPORTS = {200: "sender report", 201: "receiver report"}
 _TAG = re.compile(rb'\{"is":"([a-z-]{1,40})"')
-_N_LOG_N: Final = np.array([0.0, *(n * math.log2(n) for n in range(1, ENTROPY_BYTES + 1))])
-
-
-def entropy(body: bytes) -> float:
-    """Shannon's, in bits per byte of `body`'s own distribution: 0 for one byte repeated, at most log2 of its length."""
-    n = min(len(body), ENTROPY_BYTES)
-    if n == 0:
-        return 0.0
-    counts = np.bincount(np.frombuffer(body, np.uint8, n))
-    return max(0.0, math.log2(n) - float(_N_LOG_N[counts].sum()) / n)
 
 
 def of_packet(packet: bytes) -> tuple[Meaning, str]:

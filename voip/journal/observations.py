@@ -155,7 +155,7 @@ class CallCost:
     framing_bytes: int
     """RFC 4571 length prefixes."""
     tls_bytes: int
-    """What the leg's TLS adds: record headers, content types, tags."""
+    """What TLS adds: the leg's record headers, content types and tags, and the end-to-end session's records in it."""
     srtp_cpu: float
     """Seconds of this process's CPU spent protecting and unprotecting."""
     tls_cpu: float

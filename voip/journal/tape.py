@@ -1,21 +1,26 @@
 """The last seconds of our own wire: each record with its size and time, and beside it what it meant to us.
 
-    stream ──record, packets──→ Tape.put ──→ ring of `Passed` (bounded) ──→ Tape.since(number) ──→ the wire view
+    stream ──record, packets──→ Tape.put ──→ fresh ──64 at once──→ ring of `Passed` ──→ Tape.since(number) ──→ wire view
 
 It flows too fast for the journal, and nothing is proved from it that the journal does not hold. One thread writes,
-another reads: `since` gives a copy.
+another reads: `since` gives a copy. Rows are made in batches, or when somebody reads: one by one, between two packets,
+each would cost a call several times as much.
 """
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from voip.journal.entropy import entropy as entropy_of
 from voip.journal.observations import Channel
 from voip.session.tls.events import Direction
 
 TAPE_MAX = 6_000
 """Records kept: half a minute of a call in both directions, and more."""
+BATCH = 64
+"""Records that wait to be made rows of."""
 Meaning = Literal["handshake", "signal", "session", "voice", "report", "other"]
 """`signal`: link or leg control; `session`: a record of the end-to-end session; `voice`: SRTP; `report`: SRTCP."""
 
@@ -51,6 +56,7 @@ class Tape:
     def __init__(self, limit: int = TAPE_MAX) -> None:
         self._lock = threading.Lock()
         self._rows: deque[Passed] = deque(maxlen=limit)
+        self._fresh: list[Callable[[], Passed]] = []
         self._count = 0
 
     def put(
@@ -62,22 +68,34 @@ class Tape:
         raw: bytes,
         *,
         size: int,
-        entropy: float,
         meaning: Meaning,
+        entropy: float | None = None,
+        body: bytes = b"",
         plain: bytes = b"",
         detail: str = "",
     ) -> None:
-        """Keep one record."""
+        """Keep one record. Without `entropy` it is counted from `body`, which is not kept."""
         with self._lock:
             self._count += 1
-            self._rows.append(
-                Passed(self._count, at, channel, direction, type, raw[:64], size, entropy, meaning, plain[:64], detail)
-            )
+            number, raw, plain = self._count, raw[:64], plain[:64]
+
+            def row() -> Passed:
+                known = entropy_of(body) if entropy is None else entropy
+                return Passed(number, at, channel, direction, type, raw, size, known, meaning, plain, detail)
+
+            self._fresh.append(row)
+            if len(self._fresh) >= BATCH:
+                self._make_rows()
 
     def since(self, number: int) -> tuple[Passed, ...]:
         """What came after record `number` and is still kept, oldest first."""
         with self._lock:
+            self._make_rows()
             new = self._count - number
             if new <= 0:
                 return ()
             return tuple(self._rows) if new >= len(self._rows) else tuple(self._rows)[-new:]
+
+    def _make_rows(self) -> None:
+        self._rows.extend(row() for row in self._fresh)
+        self._fresh.clear()
