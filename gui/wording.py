@@ -198,6 +198,9 @@ PROBLEM = {
     "offline": QT_TRANSLATE_NOOP("Glasscall", "There is no connection to the relay just now."),
     "own-name": QT_TRANSLATE_NOOP("Glasscall", "That is your own name."),
     "no-call": QT_TRANSLATE_NOOP("Glasscall", "There is no call just now."),
+    "no-leg": QT_TRANSLATE_NOOP(
+        "Glasscall", "The call's connection through the relay does not stand yet. Try again in a moment."
+    ),
     "no-words": QT_TRANSLATE_NOOP("Glasscall", "There are no words to compare yet."),
     "relay-silent": QT_TRANSLATE_NOOP("Glasscall", "The relay accepted the connection but says nothing."),
     "relay-closed": QT_TRANSLATE_NOOP("Glasscall", "The relay closed the connection without a reason."),

@@ -460,6 +460,10 @@
             <translation>지금은 통화가 없습니다.</translation>
         </message>
         <message>
+            <source>The call's connection through the relay does not stand yet. Try again in a moment.</source>
+            <translation>릴레이를 지나는 통화 연결이 아직 준비되지 않았습니다. 잠시 후 다시 시도하세요.</translation>
+        </message>
+        <message>
             <source>There are no words to compare yet.</source>
             <translation>아직 비교할 단어가 없습니다.</translation>
         </message>
