@@ -79,14 +79,14 @@ class WatchedWindow(gui.main_window.MainWindow):
 
     def _pages_in_turn(self) -> list[Callable[[], object]]:
         turns: list[Callable[[], object]] = [
-            lambda channel=channel, face=face: self._go(Study("handshake", Inspection(channel, face=face)))
+            lambda channel=channel, face=face: self.studying.go(Study("handshake", Inspection(channel, face=face)))
             for channel in get_args(Opened)
             for face in get_args(Face)
         ]
         for page in get_args(Page):
             turns.append(lambda page=page: self.open_page(page))
             turns.append(lambda: self.open_page("wire"))
-        return [*turns, self._leave_study]
+        return [*turns, self.studying.leave]
 
 
 def write(lags: list[float]) -> None:

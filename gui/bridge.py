@@ -15,13 +15,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol, cast
 
 from PySide6.QtCore import QObject, Signal
 
+from voip.client.exporting import Kind
 from voip.errors import GlasscallError
 from voip.io.clock import monotonic
 from voip.journal.observations import CallCost, Entry, Levels, MediaStats, Problem, RelaySaw
+from voip.journal.report import Lang
 from voip.journal.tape import Passed, Tape
 from voip.session.tls.events import Record
 
@@ -58,6 +61,9 @@ class PhoneLike(Protocol):
     def mute(self, on: bool) -> None: ...
     async def words_match(self) -> None: ...
     async def watch_relay(self, on: bool) -> None: ...
+    async def export(self, kind: Kind, path: Path, lang: Lang) -> None:
+        """Save what was observed; raises `GlasscallError`."""
+
     async def stop(self) -> None: ...
 
 
@@ -96,11 +102,13 @@ class Bridge(QObject):
     """Runs a phone in a thread of its own. `build` makes it there. Intents may be called from Qt's thread only.
 
     `entries(tuple[Entry, ...])`: what is new. `failed(GlasscallError)`: there is no phone. `ended`: it has stopped.
+    `exported(kind, path, code, sentence)`: what became of an export; no code, no failure.
     """
 
     entries = Signal(object)
     failed = Signal(object)
     ended = Signal()
+    exported = Signal(str, str, str, str)
     _arrived = Signal()
 
     def __init__(self, build: Callable[[], PhoneLike]) -> None:
@@ -153,6 +161,19 @@ class Bridge(QObject):
     def watch_relay(self, on: bool) -> None:
         """Ask the relay what it forwards for us, or stop asking."""
         self._submit("call", lambda phone: phone.watch_relay(on))
+
+    def export(self, kind: str, path: str, language: str) -> None:
+        """Save what was observed so far; `exported` follows."""
+
+        async def save(phone: PhoneLike) -> None:
+            try:
+                await phone.export(cast("Kind", kind), Path(path), cast("Lang", language))
+            except GlasscallError as error:
+                self.exported.emit(kind, path, error.code, error.sentence)
+            else:
+                self.exported.emit(kind, path, "", "")
+
+        self._submit("store", save)
 
     def passed(self, number: int) -> tuple[Passed, ...]:
         """The records that passed on our wire since record `number`."""

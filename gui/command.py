@@ -71,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         window = MainWindow(Look(app, args.theme), bridge, monotonic, language=args.lang)
         window.language.connect(tongue.speak)
         bridge.entries.connect(window.take)
+        bridge.exported.connect(window.told)
         bridge.failed.connect(failures.append)
         bridge.ended.connect(app.quit)
         pilot = Autopilot(window, Plan(args.call, args.answer, args.seconds, args.screenshot), window.close)

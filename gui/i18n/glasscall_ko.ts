@@ -1256,6 +1256,110 @@
             <translation>바이트의 {share} %가 보호에 쓰입니다 (SRTP {srtp} %, TLS {tls} %). CPU 코어 하나의 {cpu} %를 쓰고, 패킷을 보낼 때 {send} µs, 받을 때 {receive} µs 붙잡습니다.</translation>
         </message>
         <message>
+            <source>Export…</source>
+            <translation>내보내기…</translation>
+        </message>
+        <message>
+            <source>Save the capture, the journal or a report, to check it elsewhere</source>
+            <translation>캡처, 저널, 보고서를 저장해 다른 곳에서 확인해요</translation>
+        </message>
+        <message>
+            <source>Take it with you and check it</source>
+            <translation>가져가서 직접 확인해 보세요</translation>
+        </message>
+        <message>
+            <source>Everything this phone observed, as files that other programs read. A running call is not disturbed.</source>
+            <translation>이 전화기가 관찰한 모든 것을 다른 프로그램이 읽을 수 있는 파일로 저장해요. 진행 중인 통화는 방해받지 않아요.</translation>
+        </message>
+        <message>
+            <source>Call report (HTML)</source>
+            <translation>통화 보고서(HTML)</translation>
+        </message>
+        <message>
+            <source>Capture (pcapng)</source>
+            <translation>캡처(pcapng)</translation>
+        </message>
+        <message>
+            <source>Journal (JSON)</source>
+            <translation>저널(JSON)</translation>
+        </message>
+        <message>
+            <source>Capture with TLS secrets</source>
+            <translation>TLS 비밀이 든 캡처</translation>
+        </message>
+        <message>
+            <source>What was safe in the last call, what was not, and how to check each claim.</source>
+            <translation>지난 통화에서 무엇이 안전했고 무엇이 아니었는지, 그리고 하나하나 확인하는 방법이에요.</translation>
+        </message>
+        <message>
+            <source>Our own traffic for Wireshark, as an eavesdropper has it: no voice, and nobody you called, can be read in it.</source>
+            <translation>도청자가 보는 그대로의 우리 트래픽을 Wireshark용으로 저장해요. 음성도, 누구에게 걸었는지도 읽을 수 없어요.</translation>
+        </message>
+        <message>
+            <source>Every observation with its time, for programs. It holds no key.</source>
+            <translation>모든 관찰을 시각과 함께, 프로그램이 읽도록 저장해요. 키는 들어 있지 않아요.</translation>
+        </message>
+        <message>
+            <source>The same with its keys: Wireshark shows what was inside.</source>
+            <translation>같은 캡처에 키를 넣어요. Wireshark에서 안의 내용이 보여요.</translation>
+        </message>
+        <message>
+            <source>This phone keeps no TLS secrets, so there are none to save. Start it with --key-log FILE to have them.</source>
+            <translation>이 전화기는 TLS 비밀을 보관하지 않아서 저장할 것이 없어요. 필요하면 --key-log FILE로 시작하세요.</translation>
+        </message>
+        <message>
+            <source>Save…</source>
+            <translation>저장…</translation>
+        </message>
+        <message>
+            <source>Save: {name}</source>
+            <translation>저장: {name}</translation>
+        </message>
+        <message>
+            <source>Saving…</source>
+            <translation>저장하는 중…</translation>
+        </message>
+        <message>
+            <source>Saved: {path}</source>
+            <translation>저장했어요: {path}</translation>
+        </message>
+        <message>
+            <source>Web page (*.html)</source>
+            <translation>웹 페이지 (*.html)</translation>
+        </message>
+        <message>
+            <source>Packet capture (*.pcapng)</source>
+            <translation>패킷 캡처 (*.pcapng)</translation>
+        </message>
+        <message>
+            <source>JSON (*.json)</source>
+            <translation>JSON (*.json)</translation>
+        </message>
+        <message>
+            <source>It could not be saved at {path}. Choose another place, or make room there.</source>
+            <translation>{path}에 저장하지 못했어요. 다른 곳을 고르거나 공간을 비워 주세요.</translation>
+        </message>
+        <message>
+            <source>Whoever has this file can read your calls</source>
+            <translation>이 파일을 가진 사람은 통화를 읽을 수 있어요</translation>
+        </message>
+        <message>
+            <source>It opens your line to the relay, with the names of whom you called, and what was said can be made out from it. Save it only where nobody else looks, do not send it to anybody, and delete it when you have looked.</source>
+            <translation>중계 서버와의 회선이 열려 누구에게 걸었는지 보이고, 통화에서 한 말까지 알아낼 수 있어요. 아무도 보지 않는 곳에만 저장하고, 누구에게도 보내지 말고, 다 본 뒤에는 지우세요.</translation>
+        </message>
+        <message>
+            <source>Save with the secrets…</source>
+            <translation>비밀과 함께 저장…</translation>
+        </message>
+        <message>
+            <source>Do not save</source>
+            <translation>저장 안 함</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>닫기</translation>
+        </message>
+        <message>
             <source>{count} attacks, on this machine only, against the real program</source>
             <translation>이 컴퓨터 안에서만, 실제 프로그램을 상대로 하는 공격 {count}가지</translation>
         </message>

@@ -1,6 +1,6 @@
 """Where one looks closer: a bar with the pages and the call, and under it the page.
 
-‹ Back   [Handshake Certificates The wire Compare Attack lab]             Tour      (B) bob 02:14 (mic) (hang up)
+‹ Back   [Handshake Certificates The wire Compare Attack lab]             Export… Tour  (B) bob 02:14 (mic) (hang up)
 ┌───────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
 │ Inspector · CertificatesView · WireView · CompareView · LabView                                                 │
 """
@@ -21,18 +21,21 @@ from gui.widgets.basic import column, row
 from gui.widgets.icons import icon
 from gui.widgets.segments import Segments
 from gui.widgets.strip import ProblemStrip
+from gui.words.export import EXPORT, EXPORT_HINT
 from gui.words.study import PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
 from voip.journal.observations import Problem
 
 NARROW = 900
+ROOMY = 1040
 
 
 class StudyRoom(QWidget):
-    """`turned(Page)`: a person wants another page; `closed`: they want back; `tour`: that was asked for."""
+    """`turned(Page)`: a person wants another page; `closed`: they want back; `tour`, `export`: that was asked for."""
 
     turned = Signal(str)
     closed = Signal()
     tour = Signal()
+    export = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -52,8 +55,8 @@ class StudyRoom(QWidget):
 
     def _head(self, look: Look) -> QHBoxLayout:
         head = row(None, gap=10)
-        self.back, self.learn = QPushButton(), QPushButton()
-        for button, signal in ((self.back, self.closed), (self.learn, self.tour)):
+        self.back, self.learn, self.save = QPushButton(), QPushButton(), QPushButton()
+        for button, signal in ((self.back, self.closed), (self.learn, self.tour), (self.save, self.export)):
             button.setProperty("tone", "plain")
             button.clicked.connect(signal)
         self.pages = Segments(get_args(Page))
@@ -64,6 +67,7 @@ class StudyRoom(QWidget):
         head.addWidget(self.back)
         head.addWidget(self.pages)
         head.addStretch()
+        head.addWidget(self.save)
         head.addWidget(self.learn)
         head.addWidget(self.call)
         return head
@@ -99,6 +103,8 @@ class StudyRoom(QWidget):
         self.back.setToolTip(f"{say(BACK)} (Esc)")
         self.learn.setText(say(TOUR))
         self.learn.setToolTip(say(TOUR_HINT))
+        self.save.setText(say(EXPORT))
+        self.save.setToolTip(f"{say(EXPORT_HINT)} (Ctrl+E)")
         self.pages.setAccessibleName(say(PAGES))
         self.pages.name({page: say(text) for page, text in PAGE.items()})
         for page, text in PAGE_HINT.items():
@@ -112,4 +118,5 @@ class StudyRoom(QWidget):
         narrow = event.size().width() < NARROW
         self._whole.setContentsMargins(*((10, 10, 10, 10) if narrow else (18, 12, 18, 16)))
         self.learn.setVisible(not narrow)
+        self.save.setVisible(event.size().width() >= ROOMY)
         super().resizeEvent(event)

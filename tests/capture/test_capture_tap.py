@@ -1,6 +1,7 @@
 """The tap's packets are whole, and its troubles stay its own."""
 
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 
@@ -86,3 +87,39 @@ def test_flows_are_bounded_and_odd_hosts_are_told(tmp_path: Path, monkeypatch: p
         tap.data(FLOW, "out", b"abc", 1.0)
         tap.data(FLOW6, "out", b"abc", 1.0)
     assert tap.dropped == 6
+
+
+def test_secrets_stand_before_what_they_open_and_only_this_user_reads_them(tmp_path: Path) -> None:
+    path = tmp_path / "tap.pcapng"
+    path.write_text("somebody may read this")
+    path.chmod(0o644)
+    with Tap(path, embed=True) as tap:
+        tap.data(FLOW, "in", b"<hello>", 1.0)
+        tap.secret(b"FIRST 00 11")
+        tap.data(FLOW, "out", b"<answer>", 2.0)
+        tap.data(FLOW, "in", b"<later>", 3.0)
+        tap.secret(b"SECOND 00 22")
+    text = path.read_bytes()
+    order = [text.index(part) for part in (b"FIRST", b"<hello>", b"<answer>", b"SECOND", b"<later>")]
+    assert order == sorted(order)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(read_capture(path)) == 6
+
+
+def test_secrets_that_nobody_asked_for_are_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "tap.pcapng"
+    with Tap(path) as tap:
+        tap.secret(b"FIRST 00 11")
+        tap.data(FLOW, "in", b"<hello>", 1.0)
+    assert b"FIRST" not in path.read_bytes()
+
+
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    null = Path("/dev/null")
+    if not null.is_char_device():
+        pytest.skip("this system has no /dev/null")
+    with Tap(null, embed=True) as tap:
+        tap.secret(b"FIRST 00 11")
+        tap.data(FLOW, "in", b"<hello>", 1.0)
+    assert tap.problem == ""
+    assert null.is_char_device()

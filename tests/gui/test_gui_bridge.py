@@ -57,6 +57,11 @@ class FakePhone:
     async def words_match(self) -> None:
         self.asked.append(("words_match",))
 
+    async def export(self, kind, path, lang) -> None:
+        self.asked.append(("export", kind, str(path), lang))
+        if str(path) == "/full":
+            raise StoreError("/full cannot be written: No space left. Choose another place.", code="not-writable")
+
     async def stop(self) -> None:
         self.asked.append(("stop",))
         self._stopped.set()
@@ -221,3 +226,18 @@ def test_the_mailbox_is_bounded_and_keeps_handshakes_over_meters():
     for _ in range(500):
         box.put(Entry(0, "phone", "", LinkState("offline")))
     assert len(box.empty()) == 100
+
+
+def test_what_becomes_of_an_export_comes_back(rig):
+    r, told = rig(Story().online()), []
+    r.bridge.exported.connect(lambda *what: told.append(what))
+    r.bridge.start()
+    r.until(lambda: r.state.link_state.state == "online")
+    r.bridge.export("journal", "/there", "ko")
+    r.bridge.export("report", "/full", "en")
+    r.until(lambda: len(told) == 2)
+    assert r.phones[0].asked[:2] == [("export", "journal", "/there", "ko"), ("export", "report", "/full", "en")]
+    assert told[0] == ("journal", "/there", "", "")
+    assert told[1][:3] == ("report", "/full", "not-writable")
+    assert "No space left" in told[1][3]
+    assert not r.state.problems, "it is said in the dialog, where it was asked for"

@@ -241,8 +241,8 @@ def test_an_incoming_call_can_be_answered_from_the_inspector(qtbot, look, wishes
     window.inspect("link", 0)
     window.take(Story().add("call", CallChanged("bob", "incoming", False), call=CALL).entries)
     assert window.focusWidget() is window.pages.room.call.accept
-    window._enter()
-    window._escape()
+    window.keys.enter()
+    window.keys.escape()
     assert wishes.made == [("accept",), ("decline",)]
 
 
@@ -316,7 +316,7 @@ def test_opening_does_not_stall_the_window(qtbot, window):
         lambda: window.pages.inspector.changed.emit(Inspection("session", 5, field=(3,))),
         lambda: window.pages.inspector.faces.chosen.emit("story"),
         lambda: window.pages.inspector.faces.chosen.emit("keys"),
-        window._leave_study,
+        window.studying.leave,
     ]
     for step in steps:
         QTimer.singleShot(20, step)

@@ -46,7 +46,7 @@ def test_one_click_opens_a_page_and_escape_comes_back(qtbot, window, page):
     assert window.pages.room.view(page).isVisible()
     assert window.pages.room.call.hang_up.isVisible()
     window.grab()
-    window._escape()
+    window.keys.escape()
     assert window.study is None
     assert not any(made[0] == "hang_up" for made in window.wishes.made)
 
@@ -65,7 +65,7 @@ def test_pages_are_made_ahead_without_a_stall(qtbot, window):
 def test_the_wire_is_asked_for_only_while_it_is_looked_at(qtbot, window):
     window.open_page("wire")
     qtbot.waitUntil(lambda: sum(made[0] == "passed" for made in window.wishes.made) >= 3)
-    window._escape()
+    window.keys.escape()
     asked = sum(made[0] == "passed" for made in window.wishes.made)
     qtbot.wait(300)
     assert sum(made[0] == "passed" for made in window.wishes.made) == asked
@@ -81,7 +81,7 @@ def test_a_lock_leads_to_its_evidence(qtbot, window):
     for name, page in (("link", "handshake"), ("session", "handshake"), ("media", "wire")):
         window.evidence.locks.rows[name].open_current()
         assert window.study.page == page
-        window._escape()
+        window.keys.escape()
 
 
 def test_the_cost_reaches_its_page(window):
@@ -108,13 +108,36 @@ def test_the_tour_walks_through_the_real_window(qtbot, window):
     qtbot.mouseClick(window.evidence.doors.buttons["tour"], Qt.MouseButton.LeftButton)
     seen = set()
     for _ in range(20):
-        step = window.tour.step
+        step = window.studying.tour.step
         if step is None:
             break
         seen.add(step.place)
-        assert window._find(step.place) is not None
+        assert window.studying.find(step.place) is not None
         QApplication.processEvents()
-        window.tour.card.next_button.click()
+        window.studying.tour.card.next_button.click()
     assert len(seen) >= 9
-    window._escape()
-    assert window.tour.step is None
+    window.keys.escape()
+    assert window.studying.tour.step is None
+
+
+@pytest.mark.parametrize("begin", ["door", "room", "key"])
+def test_the_export_is_one_click_away_and_says_what_became_of_it(qtbot, window, begin, tmp_path):
+    if begin == "door":
+        qtbot.mouseClick(window.evidence.doors.buttons["export"], Qt.MouseButton.LeftButton)
+    elif begin == "room":
+        window.open_page("wire")
+        qtbot.mouseClick(window.pages.room.save, Qt.MouseButton.LeftButton)
+    else:
+        window.studying.begin_export()
+    dialog = window.studying.exporting.dialog
+    assert dialog.isVisible()
+    assert not dialog.isModal(), "a call must stay in reach"
+    dialog.wanted.emit("report", str(tmp_path / "r.html"))
+    assert window.wishes.made[-1] == ("export", "report", str(tmp_path / "r.html"), "en")
+    window.told("report", str(tmp_path / "r.html"), "", "")
+    assert dialog.choices["report"].outcome.text() == f"Saved: {tmp_path / 'r.html'}"
+    window.told("journal", "/full", "not-writable", "…")
+    assert "/full" in dialog.choices["journal"].outcome.text()
+    window.take([Entry(99.0, "phone", "", KeyLogging("/tmp/keys"))])
+    assert dialog.choices["capture-secrets"].save.isEnabled()
+    dialog.close()

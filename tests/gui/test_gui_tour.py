@@ -469,9 +469,9 @@ def test_over_the_real_window(qtbot, look):
 
     def turn(page: str) -> None:
         if page == "home" and window.study is not None:
-            window._leave_study()
+            window.studying.leave()
         elif page == "handshake":
-            window._go(Study("handshake", guide.step.inspection))
+            window.studying.go(Study("handshake", guide.step.inspection))
 
     guide.wanted.connect(turn)
     guide.start(window.state)

@@ -8,8 +8,8 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voip.journal.export import to_dict
-from voip.journal.observations import Entry, Levels, Observation
+from voip.journal.export import to_dict, to_lines
+from voip.journal.observations import Entry, Forwarded, Levels, Observation, RelaySaw
 from voip.session.tls.events import HandshakeMessage
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -43,3 +43,16 @@ def test_every_kind_of_observation_is_plain(data):
 def test_order_is_kept():
     lines = exported(*(Entry(float(i), "call", "", Levels(-1.0, -2.0)) for i in range(5)))["entries"]
     assert [line["at"] for line in lines] == [0, 1, 2, 3, 4]
+
+
+def test_what_was_said_is_not_in_it():
+    row = Forwarded("out", 100, "ab", b"\x80", known=True, meaning="voice", plain=b"what alice said")
+    (line,) = exported(Entry(1.0, "call", "", RelaySaw((row,), 1, 0)))["entries"]
+    assert line["rows"][0]["head"] == "80"
+    assert b"what alice said".hex() not in json.dumps(line)
+
+
+@given(st.lists(st.builds(Entry, st.floats(0, 1000), what=st.builds(Levels)), max_size=3))
+def test_written_piece_by_piece_it_is_the_same(entries):
+    text = "".join(to_lines(entries, monotonic=100.0, wall=NOW))
+    assert json.loads(text) == exported(*entries)

@@ -1,15 +1,17 @@
 """The client's own tap: a capture of its socket bytes, for machines on which no sniffer may run.
 
     data(flow, "out", bytes, at) ──→ Ethernet · IP · TCP around them, numbers and checksums right ──→ pcapng
+    secret(line) ─────────────────→ a Decryption Secrets Block, before the packets that it opens ────────↗
 
 Each flow begins with a made-up SYN handshake, so that Wireshark reassembles it like any other. The tap never breaks a
-call: what cannot be written is counted in `dropped`, and `problem` says why. Secrets, where they are asked for, stand
-before all packets: Wireshark reads a capture from its beginning, so they are put in when the file is completed.
+call: what cannot be written is counted in `dropped`, and `problem` says why.
+
+Bytes come from the socket before TLS has made the keys that open them, and Wireshark wants the keys first. So a tap
+that embeds secrets holds the latest bytes back until the next ones come: by then their keys are here.
 """
 
 import ipaddress
 import os
-import shutil
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,7 @@ from types import TracebackType
 from typing import BinaryIO, Literal, Self
 
 from voip.capture.packets import ACK, FIN, SYN, Endpoint
-from voip.capture.pcapng import PcapngWriter, secrets_block
+from voip.capture.pcapng import PcapngWriter
 
 PSH = 0x08
 SEGMENT = 1_448
@@ -27,7 +29,17 @@ TAP_MAX = 500_000_000
 FLOWS_MAX = 4_096
 SECRETS_MAX = 1_000_000
 """Bytes of key log: some thousand handshakes."""
-_ISN = {"out": 1_000_000, "in": 2_000_000}
+BUFFER = 1 << 20
+"""Bytes that wait to be written, where that is done beside a call. A thread that writes more often than every half
+millisecond takes Python's lock back each time before the call gets it: 8 KB held the voice up for 200 ms, this for 4.
+"""
+GAP = "Glasscall: {count} bytes that went this way before this packet are not in the capture."
+
+
+Direction = Literal["out", "in"]
+STEP = 10_000_000
+"""Between the first numbers of one connection and the next."""
+_ISN: dict[Direction, int] = {"out": 1_000_000, "in": 2_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +51,34 @@ class TappedFlow:
 
 
 class Tap:
-    """Writes the capture at `path`. No method raises; look at `problem` when it is closed."""
+    """Writes the capture at `path`. No method raises; look at `problem` when it is closed.
 
-    def __init__(self, path: Path, *, limit: int = TAP_MAX) -> None:
+    `embed`: take secrets, too; the file is then for this user's eyes only. `private`: it is so without them, and is
+    written at once, perhaps beside a call.
+    `comment`: on the whole file.
+    """
+
+    def __init__(
+        self, path: Path, *, limit: int = TAP_MAX, embed: bool = False, private: bool = False, comment: str = ""
+    ) -> None:
         self.problem = ""
         """Why bytes are missing from the capture, as a sentence; or empty."""
         self.dropped = 0
         """Payload bytes that were not written."""
         self._path = path
         self._left = limit
+        self._ended = 0
+        self._embed = embed
         self._secrets = bytearray()
-        self._next: dict[TappedFlow, dict[str, int]] = {}
+        self._secrets_left = SECRETS_MAX
+        self._held: tuple[TappedFlow, Direction, bytes, float] | None = None
+        self._gaps: dict[tuple[TappedFlow, Direction], int] = {}
+        self._next: dict[TappedFlow, dict[Direction, int]] = {}
         self._file: BinaryIO | None = None
         self._writer: PcapngWriter | None = None
         try:
-            self._file = path.open("wb")
-            self._writer = PcapngWriter(self._file)
+            self._file = open_private(path, BUFFER if private else -1) if private or embed else path.open("wb")
+            self._writer = PcapngWriter(self._file, comment=comment)
         except OSError as error:
             self._fail(error)
 
@@ -63,8 +87,32 @@ class Tap:
         """Packets written."""
         return self._writer.packets if self._writer else 0
 
-    def data(self, flow: TappedFlow, direction: Literal["out", "in"], data: bytes, at: float) -> None:
+    def data(self, flow: TappedFlow, direction: Direction, data: bytes, at: float) -> None:
         """Bytes that went over `flow`'s socket at `at` (seconds since 1970)."""
+        if self._embed:
+            self._let_go()
+            self._held = (flow, direction, data, at)
+        else:
+            self._put(flow, direction, data, at)
+
+    def missing(self, flow: TappedFlow, direction: Direction, count: int) -> None:
+        """`count` bytes that went over `flow` are not known any more; the next packet says so in a comment."""
+        self._let_go()
+        self._gaps[flow, direction] = self._gaps.get((flow, direction), 0) + count
+
+    def _let_go(self) -> None:
+        """Write the secrets that have come, and then what was held back for them."""
+        secrets, self._secrets = self._secrets, bytearray()
+        if secrets and self._file is not None and self._writer is not None:
+            try:
+                self._left -= self._writer.secrets(bytes(secrets))
+            except (OSError, ValueError) as error:
+                self._fail(error)
+        held, self._held = self._held, None
+        if held is not None:
+            self._put(*held)
+
+    def _put(self, flow: TappedFlow, direction: Direction, data: bytes, at: float) -> None:
         if self._file is None or not self._open(flow, at):
             self.dropped += len(data)
             return
@@ -75,35 +123,31 @@ class Tap:
 
     def end(self, flow: TappedFlow, at: float) -> None:
         """The connection was closed."""
+        self._let_go()
         if flow in self._next:
             self._send(flow, "out", FIN | ACK, b"", at)
             self._send(flow, "in", FIN | ACK, b"", at)
             self._send(flow, "out", ACK, b"", at)
             del self._next[flow]
+            self._ended += 1
+        for direction in _ISN:
+            self._gaps.pop((flow, direction), None)
 
     def secret(self, line: bytes) -> None:
         """A line of an NSS key log, to be embedded. Whoever has the file can then read what it holds."""
-        if len(self._secrets) < SECRETS_MAX:
+        if self._embed and self._secrets_left > len(line):
+            self._secrets_left -= len(line) + 1
             self._secrets += line + b"\n"
 
     def close(self) -> None:
         """Complete the file. Safe to call twice."""
+        self._let_go()
         file, self._file = self._file, None
         if file is not None:
             try:
                 file.close()
-                if self._secrets and self._writer is not None:
-                    self._embed(self._writer.header_size)
             except OSError as error:
                 self._fail(error)
-
-    def _embed(self, header: int) -> None:
-        """The same file again, with the secrets between its header and its packets, readable by its owner only."""
-        whole = self._path.with_name(f"{self._path.name}.part")
-        with self._path.open("rb") as before, open(whole, "wb", opener=_private) as after:
-            after.write(before.read(header) + secrets_block(bytes(self._secrets)))
-            shutil.copyfileobj(before, after)
-        whole.replace(self._path)
 
     def __enter__(self) -> Self:
         """The tap itself."""
@@ -125,7 +169,8 @@ class Tap:
         if len(self._next) >= FLOWS_MAX:
             self._fail(OverflowError(f"more than {FLOWS_MAX} connections"))
             return False
-        self._next[flow] = dict(_ISN)
+        # Another number tells a reader that it is another connection, when a port is given again.
+        self._next[flow] = {way: (first + STEP * self._ended) % (1 << 32) for way, first in _ISN.items()}
         sent = (
             self._send(flow, "out", SYN, b"", at)
             and self._send(flow, "in", SYN | ACK, b"", at)
@@ -135,9 +180,11 @@ class Tap:
             del self._next[flow]
         return sent
 
-    def _send(self, flow: TappedFlow, direction: Literal["out", "in"], flags: int, payload: bytes, at: float) -> bool:
+    def _send(self, flow: TappedFlow, direction: Direction, flags: int, payload: bytes, at: float) -> bool:
         numbers = self._next[flow]
-        other = "in" if direction == "out" else "out"
+        gap = self._gaps.pop((flow, direction), 0) if payload else 0
+        numbers[direction] = (numbers[direction] + gap) % (1 << 32)
+        other: Direction = "in" if direction == "out" else "out"
         source, destination = (flow.client, flow.server) if direction == "out" else (flow.server, flow.client)
         acknowledged = numbers[other] if flags & ACK else 0
         try:
@@ -145,7 +192,7 @@ class Tap:
             if len(packet) > self._left or self._writer is None:
                 self._fail(OverflowError("it has reached its largest size"))
                 return False
-            self._left -= self._writer.write(packet, at)
+            self._left -= self._writer.write(packet, at, comment=GAP.format(count=gap) if gap else "")
         except (OSError, ValueError, struct.error) as error:
             self._fail(error)
             return False
@@ -153,8 +200,14 @@ class Tap:
         return True
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def open_private(path: Path, buffer: int = BUFFER) -> BinaryIO:
+    """`path`, new, empty and of mode 0600; a file that stood there goes. Raises `OSError`."""
+    special = path.exists() and not path.is_file()
+    if not special:
+        # What somebody else may read, or holds open, must not be filled with secrets.
+        path.unlink(missing_ok=True)
+    flags = os.O_WRONLY if special else os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    return os.fdopen(os.open(path, flags, 0o600), "wb", buffering=buffer)
 
 
 def _packet(

@@ -1,11 +1,13 @@
 """Options that several commands share, and what they mean."""
 
 import argparse
+import locale
 from pathlib import Path
 
 from voip.client.fitting import Fitting
 from voip.errors import UsageError
 from voip.io.store import ClientStore
+from voip.journal.report import Lang
 from voip.session.tls.context import Version
 
 
@@ -53,6 +55,8 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
         "write the TLS secrets to FILE, as Wireshark reads them; whoever has FILE can read your calls"))  # fmt: skip
     parser.add_argument("--journal", metavar="FILE", type=Path, help=(
         "write everything that was observed to FILE as JSON, at the end"))  # fmt: skip
+    parser.add_argument("--call-report", metavar="FILE", type=Path, help=(
+        "write a page about the last call to FILE (HTML), at the end: what was safe, and how to check it"))  # fmt: skip
     add_tls(parser)
     add_json(parser)
 
@@ -72,8 +76,17 @@ def fitting_of(args: argparse.Namespace) -> Fitting:
         key_log=args.key_log,
         report=args.json,
         journal=args.journal,
+        call_report=args.call_report,
+        lang=_language(getattr(args, "lang", "auto")),
         versions=args.tls,
     )
+
+
+def _language(choice: str) -> Lang:
+    """The call report's: as `--lang`, where there is one; else as the system's."""
+    if choice == "auto":
+        return "ko" if (locale.getlocale()[0] or "").lower().startswith(("ko", "korean")) else "en"
+    return "ko" if choice == "ko" else "en"
 
 
 def store_of(args: argparse.Namespace) -> ClientStore:

@@ -1,5 +1,6 @@
 """Puts a phone together from what its user chose on a command line: devices or files, TLS version, what to keep."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -9,18 +10,20 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from voip.capture.packets import Endpoint
+from voip.capture.recorder import Recorder
 from voip.capture.tap import Tap, TappedFlow
 from voip.client.desk import Address, Equipment, Options, TapFor
+from voip.client.exporting import Export, Kind
 from voip.client.phone import Phone
-from voip.errors import StoreError
+from voip.errors import GlasscallError, StoreError
 from voip.io import clock
 from voip.io.audio.opening import open_port
 from voip.io.audio.wavwriter import WavWriter
 from voip.io.keylog import KeyLogFile
 from voip.io.report import write_json
 from voip.io.store import ClientStore
-from voip.journal.export import to_dict
-from voip.journal.observations import KeyLogging
+from voip.journal.observations import Entry, KeyLogging
+from voip.journal.report import Lang
 from voip.journal.summary import side
 from voip.session.tls.context import KeyLog, Version
 from voip.session.tls.events import Direction
@@ -49,42 +52,75 @@ class Fitting:
     """Where to write, at the end, what was observed."""
     journal: Path | None = None
     """Where to write, at the end, the whole journal."""
+    call_report: Path | None = None
+    """Where to write, at the end, a page about the last call."""
+    lang: Lang = "en"
+    """That page's language."""
     versions: tuple[Version, ...] = ("1.3",)
 
 
 class FittedPhone(Phone):
-    """A phone that completes the files it was asked to write when it stops."""
+    """A phone that completes the files it was asked to write when it stops, and can export what it observed before."""
 
     def __init__(
         self,
         store: ClientStore,
         options: Options,
+        fitting: Fitting,
         files: ExitStack,
-        report: Path | None,
         records: Sequence["Recorded"],
-        secrets: str = "",
-        journal: Path | None = None,
+        recorder: Recorder,
     ) -> None:
         super().__init__(store, options)
+        self._fitting = fitting
         self._files = files
-        self._report = report
         self._records = records
-        self._secrets = secrets
-        self._journal_file = journal
+        self._recorder = recorder
+        self._key_log: Entry | None = None
 
     async def run(self) -> None:
-        """As `Phone.run`; then raises `StoreError` when the report could not be written, or a file is not complete."""
-        if self._secrets:
-            self.journal.add("phone", KeyLogging(self._secrets))
+        """As `Phone.run`; then raises `StoreError` when a file could not be written, or is not complete."""
+        secrets = secrets_in(self._fitting)
+        if secrets:
+            unsubscribe = self.journal.subscribe(self._remember)
+            self.journal.add("phone", KeyLogging(secrets))
+            unsubscribe()
         with self._files:
             await super().run()
-        if self._report is not None:
-            write_json(self._report, side(self.journal))
-        if self._journal_file is not None:
-            write_json(self._journal_file, to_dict(self.journal, monotonic=clock.monotonic(), wall=clock.wall()))
-        for record in self._records:
-            if record.problem:
-                raise StoreError(record.problem, code="incomplete")
+        self._complete()
+
+    async def export(self, kind: Kind, path: Path, lang: Lang = "en") -> None:
+        """Write what was observed so far to `path`, for this user's eyes only, beside a call that goes on.
+
+        Raises `StoreError` when it cannot be written, `CaptureError` when there are no secrets to put into it.
+        """
+        export = self._take()
+        export.require(kind)
+        await asyncio.to_thread(export.write, kind, path, lang)
+
+    def _take(self) -> Export:
+        recording = self._recorder.snapshot()
+        return Export(iter(self.journal), recording, self._key_log, clock.monotonic(), clock.wall())
+
+    def _remember(self, entry: Entry) -> None:
+        self._key_log = entry
+
+    def _complete(self) -> None:
+        """Write every file that is due at the end; one that cannot be written does not keep the next from it."""
+        fitting, errors = self._fitting, [record.problem for record in self._records if record.problem]
+        due: tuple[tuple[Path | None, Callable[[Path], None]], ...] = (
+            (fitting.report, lambda path: write_json(path, side(self.journal))),
+            (fitting.journal, lambda path: self._take().write("journal", path)),
+            (fitting.call_report, lambda path: self._take().write("report", path, fitting.lang)),
+        )
+        for path, write in due:
+            if path is not None:
+                try:
+                    write(path)
+                except GlasscallError as error:
+                    errors.insert(0, error.sentence)
+        if errors:
+            raise StoreError(" ".join(errors), code="incomplete")
 
 
 class Recorded(Protocol):
@@ -105,16 +141,16 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
     sys.setswitchinterval(SWITCH_INTERVAL)
     with ExitStack() as files:
         records: list[Recorded] = []
-        on_frame = tap_each = None
+        on_frame = tap = None
         if fitting.frames is not None:
             frames = files.enter_context(FrameWriter(fitting.frames))
             on_frame = frames.write
             records.append(frames)
         if fitting.tap is not None:
-            tap = files.enter_context(Tap(fitting.tap))
-            tap_each = tap_for(tap)
+            tap = files.enter_context(Tap(fitting.tap, embed=fitting.tap_secrets))
             records.append(tap)
-        key_log = _key_logs(fitting, files, records)
+        recorder = Recorder(keep_secrets=bool(secrets_in(fitting)))
+        key_log = _key_logs(fitting, files, records, recorder)
         calls = 0
 
         def equip() -> Equipment:
@@ -126,10 +162,10 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
             )
             return Equipment(open_port(fitting.input, output), said, heard)
 
-        options = Options(equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_each, key_log=key_log)
-        return FittedPhone(
-            store, options, files.pop_all(), fitting.report, records, secrets_in(fitting), fitting.journal
+        options = Options(
+            equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_for(recorder, tap), key_log=key_log
         )
+        return FittedPhone(store, options, fitting, files.pop_all(), records, recorder)
 
 
 def secrets_in(fitting: Fitting) -> str:
@@ -138,7 +174,7 @@ def secrets_in(fitting: Fitting) -> str:
     return " and ".join(str(path) for path in found if path is not None)
 
 
-def _key_logs(fitting: Fitting, files: ExitStack, records: list["Recorded"]) -> KeyLog | None:
+def _key_logs(fitting: Fitting, files: ExitStack, records: list["Recorded"], recorder: Recorder) -> KeyLog | None:
     """Where the TLS secrets go; None, unless the user asked for it in so many words."""
     keepers: list[KeyLog] = []
     if fitting.key_log is not None:
@@ -149,6 +185,7 @@ def _key_logs(fitting: Fitting, files: ExitStack, records: list["Recorded"]) -> 
         keepers += [record.secret for record in records if isinstance(record, Tap)]
     if not keepers:
         return None
+    keepers.append(recorder.secret)
     sys.stderr.write(
         f"glasscall: WARNING: this phone's TLS secrets go to {secrets_in(fitting)}. "
         "Whoever has them can read its calls. "
@@ -168,12 +205,20 @@ def numbered(name: str, call: int) -> str:
     return name if call == 1 or path.suffix.lower() != ".wav" else str(path.with_stem(f"{path.stem}-{call}"))
 
 
-def tap_for(tap: Tap) -> TapFor:
-    """Copies each connection's bytes to `tap`."""
+def tap_for(recorder: Recorder, tap: Tap | None) -> TapFor:
+    """Copies each connection's bytes to `recorder`, and to `tap` if there is one."""
 
     def begin(ours: Address, theirs: Address) -> Callable[[Direction, bytes], None]:
         flow = TappedFlow(Endpoint(*ours), Endpoint(*theirs))
-        return lambda direction, data: tap.data(flow, direction, data, clock.wall().timestamp())
+        record = recorder.begin(flow)
+
+        def copy(direction: Direction, data: bytes) -> None:
+            at = clock.wall().timestamp()
+            record(direction, data, at)
+            if tap is not None:
+                tap.data(flow, direction, data, at)
+
+        return copy
 
     return begin
 
