@@ -1256,6 +1256,30 @@
             <translation>바이트의 {share} %가 보호에 쓰입니다 (SRTP {srtp} %, TLS {tls} %). CPU 코어 하나의 {cpu} %를 쓰고, 패킷을 보낼 때 {send} µs, 받을 때 {receive} µs 붙잡습니다.</translation>
         </message>
         <message>
+            <source>Voice (Opus)</source>
+            <translation>음성(Opus)</translation>
+        </message>
+        <message>
+            <source>RTP headers</source>
+            <translation>RTP 헤더</translation>
+        </message>
+        <message>
+            <source>Length prefixes</source>
+            <translation>길이 접두부</translation>
+        </message>
+        <message>
+            <source>SRTP protection</source>
+            <translation>SRTP 보호</translation>
+        </message>
+        <message>
+            <source>TLS protection</source>
+            <translation>TLS 보호</translation>
+        </message>
+        <message>
+            <source>Share of the leg’s bytes</source>
+            <translation>레그 바이트의 구성</translation>
+        </message>
+        <message>
             <source>Export…</source>
             <translation>내보내기…</translation>
         </message>

@@ -15,6 +15,7 @@ from gui.say import say
 from gui.theme import Look, type_face
 from gui.widgets.basic import column, frame, label, row, tone
 from gui.widgets.compare_ladders import CompareLadders
+from gui.widgets.cost_bar import CostBar
 from gui.words import compare as words
 from voip.errors import ProtocolError
 from voip.journal.observations import CallCost
@@ -67,6 +68,10 @@ class CompareView(QWidget):
         self._cost_title, self._cost_text = label("heading"), label("body", wrap=True)
         below.addWidget(self._cost_title)
         below.addWidget(self._cost_text)
+        self.cost_bar = CostBar(look)
+        below.addSpacing(6)
+        below.addWidget(self.cost_bar)
+        below.addSpacing(8)
         inside.addWidget(cost)
         inside.addStretch()
         self._translate()
@@ -191,6 +196,7 @@ class CompareView(QWidget):
     def _show_cost(self) -> None:
         self._cost_title.setText(say(words.COST_TITLE))
         cost = self._cost
+        self.cost_bar.show_cost(cost)
         if cost is None or not cost.packets:
             self._cost_text.setText(say(words.COST_NONE))
             return

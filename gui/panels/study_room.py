@@ -26,7 +26,7 @@ from gui.words.study import PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
 from voip.journal.observations import Problem
 
 NARROW = 900
-ROOMY = 1040
+ROOMY = 940
 
 
 class StudyRoom(QWidget):

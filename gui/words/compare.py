@@ -37,3 +37,12 @@ COST = QT_TRANSLATE_NOOP(
     "{share} % of the bytes are protection (SRTP {srtp} %, TLS {tls} %). It takes {cpu} % of one core, and holds a "
     "packet up for {send} µs on its way out and {receive} µs on its way in.",
 )
+COST_PART = {
+    "opus_bytes": QT_TRANSLATE_NOOP("Glasscall", "Voice (Opus)"),
+    "rtp_bytes": QT_TRANSLATE_NOOP("Glasscall", "RTP headers"),
+    "framing_bytes": QT_TRANSLATE_NOOP("Glasscall", "Length prefixes"),
+    "srtp_bytes": QT_TRANSLATE_NOOP("Glasscall", "SRTP protection"),
+    "tls_bytes": QT_TRANSLATE_NOOP("Glasscall", "TLS protection"),
+}
+"""Fields of `CallCost`: what the leg's bytes are, what protects last."""
+COST_BAR = QT_TRANSLATE_NOOP("Glasscall", "Share of the leg’s bytes")

@@ -89,6 +89,10 @@ def test_the_cost_reaches_its_page(window):
     cost = CallCost(10.0, 1000, 80_000, 12_000, 16_000, 2_000, 22_000, 0.01, 0.03, 0.6, 40.0, 42.0)
     window.take([Entry(2000.0, "call", CALL, cost)])
     assert "of one core" in window.pages.compare._cost_text.text()
+    told = window.pages.compare.cost_bar.accessibleDescription()
+    assert "Voice (Opus) 61 %" in told
+    assert "SRTP protection 12 %" in told
+    assert "TLS protection 17 %" in told
 
 
 def test_what_gets_worse_is_said_and_a_key_log_stays_said(qtbot, window):
