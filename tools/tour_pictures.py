@@ -1,112 +1,47 @@
 """Pictures for docs/tls-in-glasscall.md: the real window in scripted states, with real handshakes, in both languages.
 
-    PICTURES ──tell, study──→ MainWindow ──grab──→ docs/images/tour/NAME.LANGUAGE.png
+    PICTURES ──tools/stage.py──→ MainWindow ──grab──→ docs/images/tour/NAME.LANGUAGE.png
 
 python tools/tour_pictures.py [--out docs/images/tour] [--theme light|dark] [name …]
 """
 
 import argparse
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "tests" / "gui")]
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from stage import Scene, call, grab, measure, open_scene
 
-import numpy as np  # noqa: E402
-from handshakes import real_call  # noqa: E402
-from PySide6.QtCore import Qt  # noqa: E402
-from PySide6.QtGui import QImage  # noqa: E402
-from PySide6.QtTest import QTest  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
-from story import Story  # noqa: E402
-from tape_story import conversation  # noqa: E402
-
-from gui.app import Tongue, dress  # noqa: E402
-from gui.inspection import Inspection  # noqa: E402
-from gui.main_window import MainWindow  # noqa: E402
-from gui.panels.tour_guide import TourGuide  # noqa: E402
-from gui.study import Study  # noqa: E402
-from gui.theme import Look  # noqa: E402
-from gui.tour import steps  # noqa: E402
-from gui.words import tour as words  # noqa: E402
+from gui.app import Tongue, dress
+from gui.inspection import Inspection
+from gui.study import Study
+from gui.theme import Look
+from gui.words import tour as words
 
 SIZE = (1200, 760)
-SETTLED_MS = 1300
-"""Ladders grow row by row; a picture is taken when they stand."""
 
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One picture: the call that is told, what is looked at, and what of the window is shown."""
-
-    tell: Callable[[], Story]
-    study: Study | None = None
-    """The page that is opened; None for the home page."""
-    part: Callable[[MainWindow], QWidget] = lambda window: window
-    step: str = ""
-    """The title of the tour's step that lies over it, pointing at `part`."""
-    ready: Callable[[MainWindow], None] = lambda _window: None
-    """What is done on the page before the picture is taken."""
-
-
-def _call(version: str = "1.3") -> Callable[[], Story]:
-    return lambda: real_call(version).talking(42)
-
-
-def _measure(window: MainWindow) -> None:
-    view = window.pages.compare
-    view.measure()
-    while view.found is None:
-        QTest.qWait(50)
-
-
-def _flow(window: MainWindow) -> None:
-    rows = conversation().since(0)
-    window.pages.wire.show_rows(rows, rows[-1].at)
-
-
-PICTURES: dict[str, Picture] = {
-    "ladders": Picture(_call(), part=lambda window: window.evidence),
-    "clienthello": Picture(_call(), Study("handshake", Inspection("session", 0, field=(7, 8)))),
-    "story": Picture(_call(), Study("handshake", Inspection("session", 0, "story"))),
-    "keys": Picture(_call(), Study("handshake", Inspection("session", 0, "keys"))),
-    "tls12": Picture(_call("1.2"), Study("handshake", Inspection("link", 3))),
-    "resumed": Picture(_call(), Study("handshake", Inspection("leg", 0))),
-    "locks": Picture(_call(), part=lambda window: window.evidence.locks),
-    "certificates": Picture(_call(), Study("certificates")),
-    "compare": Picture(_call(), Study("compare"), ready=_measure),
-    "wire": Picture(_call(), Study("wire"), ready=_flow),
-    "lab": Picture(_call(), Study("lab")),
-    "guide": Picture(_call(), part=lambda window: window.evidence.session, step=words.HANDSHAKE),
+PICTURES: dict[str, Scene] = {
+    "ladders": Scene(call(), part=lambda window: window.evidence),
+    "clienthello": Scene(call(), Study("handshake", Inspection("session", 0, field=(7, 8)))),
+    "story": Scene(call(), Study("handshake", Inspection("session", 0, "story"))),
+    "keys": Scene(call(), Study("handshake", Inspection("session", 0, "keys"))),
+    "tls12": Scene(call("1.2"), Study("handshake", Inspection("link", 3))),
+    "resumed": Scene(call(), Study("handshake", Inspection("leg", 0))),
+    "locks": Scene(call(), part=lambda window: window.evidence.locks),
+    "certificates": Scene(call(), Study("certificates")),
+    "compare": Scene(call(), Study("compare"), ready=measure),
+    "wire": Scene(call(), Study("wire")),
+    "lab": Scene(call(), Study("lab")),
+    "guide": Scene(call(), step=words.HANDSHAKE),
 }
 
 
-class _NoIntents:
-    def __getattr__(self, _name: str) -> Callable[..., None]:
-        return lambda *_args: None
-
-
-def take(picture: Picture, look: Look, language: str, file: Path) -> None:
+def take(scene: Scene, look: Look, language: str, file: Path) -> None:
     """Draw one and write it."""
-    story = picture.tell()
-    window = MainWindow(look, _NoIntents(), lambda: story.at, language=language)
-    window.resize(*SIZE)
-    window.show()
-    window.take(story.entries)
-    if picture.study is not None:
-        window.open_page(picture.study.page)
-        if window.pages is not None and picture.study.page == "handshake":
-            window.pages.inspector.changed.emit(picture.study.inspection)
-    QTest.qWait(SETTLED_MS)
-    picture.ready(window)
-    if picture.step:
-        guide = TourGuide(look, window, lambda place: None if place == "call-controls" else picture.part(window))
-        titles = [step.title for step in steps(window.state)]
-        guide.start(window.state, titles.index(picture.step))
-        QTest.qWait(100)
-    image = (window if picture.step else picture.part(window)).grab().toImage()
-    _few_colours(image).save(str(file), "PNG", 0)
+    window = open_scene(scene, look, language, SIZE)
+    _few_colours(grab(scene, window)).save(str(file), "PNG", 0)
     window.close()
     window.deleteLater()
 

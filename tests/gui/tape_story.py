@@ -1,5 +1,6 @@
 """A tape of a real conversation: TLS engines, frames, SRTP are real; only the times are written like a script's."""
 
+import hashlib
 import json
 import random
 import secrets
@@ -8,7 +9,8 @@ import numpy as np
 from handshakes import _engines
 
 from voip.capture.flows import entropy
-from voip.journal.tape import Tape
+from voip.journal.observations import Forwarded, RelaySaw
+from voip.journal.tape import Passed, Tape
 from voip.media.outbound import Outbound
 from voip.media.protector import KEY_SIZE
 from voip.session.tls import TlsEngine
@@ -80,3 +82,13 @@ def conversation(seconds: float = 4.0, *, begins: float = BEGAN, limit: int = 6_
             leg.say("out", at + 0.001, ours.report(at, ntp_from_unix(1.7e9 + at), None), "report")
             link.say("out", at + 0.009, b'{"type":"ping"}', "signal", "Ping")
     return tape
+
+
+def relay_account(rows: tuple[Passed, ...], matched: int, unknown: int) -> RelaySaw:
+    """What the relay says of the voice in `rows`, with `unknown` packets that nobody sent."""
+    known = [
+        Forwarded(row.direction, 108, hashlib.sha256(row.plain).hexdigest(), row.plain[:16], True, "voice", row.plain)
+        for row in [row for row in rows if row.meaning == "voice"][-30:]
+    ]
+    strange = [Forwarded("in", 108, "ab" * 32, bytes(16), False)] * unknown
+    return RelaySaw((*known, *strange), matched, unknown)

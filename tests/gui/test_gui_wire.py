@@ -1,6 +1,5 @@
 """The wire page: real records in, what the window makes of them, how long it takes, and when it is green."""
 
-import hashlib
 import json
 import sys
 import time
@@ -11,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPixmap
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
-from tape_story import BEGAN, conversation
+from tape_story import BEGAN, conversation, relay_account
 
 from gui import leak
 from gui.panels import leak_view
@@ -20,7 +19,6 @@ from gui.panels.wire_view import WireView
 from gui.theme import Look
 from gui.widgets.line_list import ROW
 from gui.wire import ENOUGH, ROWS_MAX, SPAN, Shape, Window, advance, grown, randomness, readable, without_voice
-from voip.journal.observations import Forwarded, RelaySaw
 
 SECONDS = 4.0
 END = BEGAN + SECONDS
@@ -219,22 +217,12 @@ def test_more_than_ten_a_second_are_not_painted(view, rows, monkeypatch) -> None
 # ── the relay's eye ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def saw(rows, matched: int, unknown: int) -> RelaySaw:
-    voice = [row for row in rows if row.meaning == "voice"][-30:]
-    known = [
-        Forwarded(row.direction, 108, hashlib.sha256(row.plain).hexdigest(), row.plain[:16], True, "voice", row.plain)
-        for row in voice
-    ]
-    strange = [Forwarded("in", 108, "ab" * 32, bytes(16), False)] * unknown
-    return RelaySaw((*known, *strange), matched, unknown)
-
-
 def test_green_only_when_something_matched_and_nothing_else_did_not(view, rows) -> None:
     eye = view.relay
     view.open("relay")
     assert eye._headline.text() == "The relay has not been asked"
     for matched, unknown, colour in ((0, 0, "text2"), (30, 0, "good"), (30, 1, "bad"), (0, 1, "bad")):
-        view.show_relay(saw(rows, matched, unknown))
+        view.show_relay(relay_account(rows, matched, unknown))
         assert eye._mark._colour == colour
         assert (eye._headline.property("tone") == "good") is (colour == "good")
     assert "made up or changed 1" in eye._headline.text()
@@ -256,7 +244,7 @@ def test_the_switch_asks_and_stops_asking_and_showing_does_not(view, qtbot) -> N
 
 def test_a_strange_packet_is_named_so(view, rows) -> None:
     view.open("relay")
-    view.show_relay(saw(rows, 30, 1))
+    view.show_relay(relay_account(rows, 30, 1))
     assert "unknown to us" in view.relay.table.spoken(0)
     assert "our ciphertext" in view.relay.table.spoken(1)
     assert not view.relay.table.grab().isNull()
