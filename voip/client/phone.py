@@ -33,6 +33,7 @@ from voip.pki.certificates import make_csr
 from voip.pki.joining import read_renewed_untrusted
 from voip.pki.names import is_name
 from voip.session.call import Phase
+from voip.session.tls import Resumption
 from voip.wire.signals import (
     NAME_HELP,
     Answered,
@@ -59,6 +60,8 @@ FINAL = frozenset(
      "unsupported-certificate", "revoked", "protocol-version", "wrong-usage", "not-yet-valid"}
 )  # fmt: skip
 """Refusals that trying again will not change: a person must act."""
+RENEWAL_LOOK = 3600.0
+"""Seconds between two looks at our certificate's age, for a link on which nothing else happens for weeks."""
 RENEWAL_PAUSE = 3600.0
 """Seconds before a relay that did not renew our certificate is asked again; there are weeks left."""
 
@@ -82,6 +85,8 @@ class Phone:
         self._renewal_asked_at: float | None = None
         self._renewed = False
         """Whether the next link should show another certificate than this one."""
+        self._shown_until = self._desk.identity.certificate.not_valid_after_utc
+        """How long the certificate is good that this link showed."""
         self._stopping = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -169,6 +174,7 @@ class Phone:
                 if self._renewed:
                     self._desk, self._renewed = self._furnish(), False
                 self._show_credentials()
+                self._shown_until = self._desk.identity.certificate.not_valid_after_utc
                 self._link = await self._unless_stopped(Link.open(self._desk))
                 if self._link is None:
                     break
@@ -207,10 +213,13 @@ class Phone:
         self.journal.add("link", LinkState("online", welcome.relay, welcome.name))
         for person in welcome.people:
             self._see(person.name, online=person.online, busy=person.busy)
-        self._renew_if_due()
-        while (signal := await self._unless_stopped(link.receive())) is not None:
-            self._hear(signal)
-            self._renew_if_due()
+        looking = asyncio.ensure_future(self._look_at_our_age())
+        try:
+            while (signal := await self._unless_stopped(link.receive())) is not None:
+                self._hear(signal)
+                self._renew_if_due()
+        finally:
+            looking.cancel()
 
     async def _lose_link(self, code: str, sentence: str) -> None:
         link, self._link = self._link, None
@@ -259,7 +268,7 @@ class Phone:
         if conversation is None or conversation.call != signal.call:
             return  # an echo of a call that is over here already
         if isinstance(signal, Ringing):
-            conversation.ring(signal.token, self._link.resumption if self._link else None)
+            conversation.ring(signal.token, self._resumption())
         elif isinstance(signal, Ended):
             self._crossed = signal.reason == "crossed"
             conversation.end(signal.reason, tell=False)
@@ -269,7 +278,12 @@ class Phone:
             self._waiting = signal  # we are just calling out; the relay will say what becomes of that
             return
         conversation = self._converse(signal.call, signal.caller, outgoing=False)
-        conversation.ring(signal.token, self._link.resumption if self._link else None)
+        conversation.ring(signal.token, self._resumption())
+
+    async def _look_at_our_age(self) -> None:
+        while True:
+            self._renew_if_due()
+            await asyncio.sleep(RENEWAL_LOOK)
 
     def _renew_if_due(self) -> None:
         now, asked_at = clock.monotonic(), self._renewal_asked_at
@@ -288,6 +302,7 @@ class Phone:
             # Legs can resume the link's TLS session only with the link's own context, so that one stays while it lasts.
             self._desk = replace(self._furnish(), link=desk.link)
             self._renewed = True
+            self._show_credentials()
         except GlasscallError as error:
             self.journal.add("link", Problem("store", error.code, error.sentence))
 
@@ -297,7 +312,17 @@ class Phone:
 
     # ── calls ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _resumption(self) -> Resumption | None:
+        """What a leg can resume. A session in which an expired certificate was shown is of no use to it."""
+        return None if self._link is None or self._outlived() else self._link.resumption
+
+    def _outlived(self) -> bool:
+        """Whether this link has outlived the certificate that was shown on it, which has been renewed since."""
+        return self._renewed and clock.wall() >= self._shown_until
+
     def _converse(self, call: str, peer: str, *, outgoing: bool) -> Conversation:
+        if self._outlived():
+            self._desk = self._furnish()  # the leg shakes hands anew, with the renewed certificate
         self._conversation = Conversation(
             self._desk, call, peer, outgoing=outgoing, tell_relay=self._tell_relay, on_end=self._on_end
         )
