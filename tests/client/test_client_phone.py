@@ -32,6 +32,8 @@ async def test_a_call_from_first_ring_to_last_word(tmp_path: Path) -> None:
             report = side(phone.journal)
             assert report["link"]["group"] == report["session"]["group"] == "X25519MLKEM768"
             assert report["leg"]["resumed"] is True
+            assert report["leg"]["early"] == "taken"  # the token went with the ClientHello
+            assert report["link"]["early"] == report["session"]["early"] == ""
             assert report["link"]["resumed"] is False
             assert report["session"]["version"] == "TLSv1.3"
             assert report["audio"]["frames_played"] > 0

@@ -1,69 +1,204 @@
-"""0-RTT with the binding's own calls: what docs/adr/0008 says is seen here. The product does not use it yet."""
+"""0-RTT through the engine: what is said with the ClientHello, when it is heard, and what becomes of it."""
 
-from cryptography.hazmat.bindings.openssl.binding import Binding
+import pytest
 from people import RELAY, House
 
 from voip.io import clock
-from voip.session.tls import TlsEngine, link_context, relay_context
+from voip.session.tls import TlsEngine, early, link_context, relay_context
+from voip.session.tls.events import Established, Failed, HandshakeMessage, Received, Record
 
-LIB, FFI = Binding().lib, Binding().ffi
 TOKEN = b'{"is":"join","token":"once"}'
-SUCCESS, FINISH = 1, 2
-"""What SSL_read_early_data says: there was some; there was none, the handshake goes on without."""
 
 
 class Parties:
-    def __init__(self, most: int) -> None:
+    """A person and a relay, and a ticket between them."""
+
+    def __init__(self, versions=("1.3",)) -> None:
         house = House()
         alice = house.person("alice")
-        self.client = link_context(alice.certificate, alice.key, house.ca)
-        self.server = relay_context(house.relay.certificate, house.relay.key, house.ca)
-        assert LIB.SSL_CTX_set_max_early_data(self.server.openssl._context, most) == 1
+        self.alice = alice
+        self.client = link_context(alice.certificate, alice.key, house.ca, versions)
+        self.server = relay_context(house.relay.certificate, house.relay.key, house.ca, versions)
+
+    def ends(self, resume=None, early_data=b"") -> tuple[TlsEngine, TlsEngine]:
+        client = TlsEngine(self.client, clock=clock.monotonic, server_name=RELAY, resume=resume, early_data=early_data)
+        server = TlsEngine(self.server, clock=clock.monotonic)
+        server.start()
+        return client, server
 
     def ticket(self):
-        """A full handshake, and what can be resumed after it."""
-        client, server = self.engine(self.client), TlsEngine(self.server, clock=clock.monotonic)
-        server.start()
+        client, server = self.ends()
         client.start()
-        for _ in range(4):
-            server.receive(client.take_output())
-            client.receive(server.take_output())
+        exchange(client, server)
         found = client.resumption
         client.close()
         server.close()
         return found
 
-    def engine(self, context, resume=None) -> TlsEngine:
-        return TlsEngine(context, clock=clock.monotonic, server_name=RELAY, resume=resume)
 
-    def hello(self, ticket) -> tuple[int, bytes]:
-        """Whether OpenSSL took the token as early data, and the client's first flight with it."""
-        client = self.engine(self.client, ticket)
-        written = FFI.new("size_t *")
-        took = LIB.SSL_write_early_data(client._connection._ssl, FFI.new("char[]", TOKEN), len(TOKEN), written)
-        return took, client._connection.bio_read(65_536) if took == 1 else b""
-
-    def read(self, flight: bytes) -> tuple[int, bytes]:
-        """What a relay that gets this flight reads before it has answered anything."""
-        server = TlsEngine(self.server, clock=clock.monotonic)
-        server._connection.bio_write(flight)
-        data, count = FFI.new("char[]", 4096), FFI.new("size_t *")
-        result = LIB.SSL_read_early_data(server._connection._ssl, data, 4096, count)
-        return result, bytes(FFI.buffer(data, count[0]))
+def exchange(client: TlsEngine, server: TlsEngine, turns: int = 4) -> tuple[list, list]:
+    """What each end saw, until nothing more is to be said."""
+    mine, theirs = [], []
+    for _ in range(turns):
+        theirs += server.receive(client.take_output())
+        mine += client.receive(server.take_output())
+    return mine, theirs
 
 
-def test_the_token_can_ride_in_the_first_flight_and_a_replay_buys_nothing():
-    parties = Parties(16_384)
-    took, flight = parties.hello(parties.ticket())
-    assert took == 1
+def names(events: list) -> list[str]:
+    return [event.name for event in events if isinstance(event, HandshakeMessage)]
+
+
+def received(events: list) -> bytes:
+    return b"".join(event.data for event in events if isinstance(event, Received))
+
+
+def established(events: list) -> Established:
+    return next(event for event in events if isinstance(event, Established))
+
+
+def test_the_first_flight_carries_the_token_and_the_server_knows_whose_it_is():
+    parties = Parties()
+    client, server = parties.ends(parties.ticket(), TOKEN)
+    sent = client.start()
+    assert client.early_offered
+    flight = client.take_output()
     assert TOKEN not in flight
-    assert parties.read(flight) == (SUCCESS, TOKEN)
-    # The very same bytes again: OpenSSL's anti-replay knows the ticket, so there is no early data to be had.
-    assert parties.read(flight) == (FINISH, b"")
+    assert [event.type for event in sent if isinstance(event, Record)][-1] == "application_data"
+    seen = server.receive(flight)
+    assert received(seen) == TOKEN
+    who = established(seen)
+    assert who.early == "taken"
+    assert who.resumed
+    assert who.peer[0] == parties.alice.certificate.public_bytes(early_der())
+    assert not server.finished
+    # The order of what is told: who it is, before what they said.
+    assert seen.index(who) < next(i for i, event in enumerate(seen) if isinstance(event, Received))
 
 
-def test_a_server_that_allows_none_gets_none():
-    parties = Parties(0)
+def early_der():
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return Encoding.DER
+
+
+def test_the_server_answers_before_the_client_has_finished():
+    parties = Parties()
+    client, server = parties.ends(parties.ticket(), TOKEN)
+    client.start()
+    server.receive(client.take_output())
+    server.send(b"welcome")
+    mine = client.receive(server.take_output())
+    assert received(mine) == b"welcome"
+    assert established(mine).early == "taken"
+    theirs = server.receive(client.take_output())
+    assert "EndOfEarlyData" in names(theirs)
+    assert server.finished
+    assert not any(isinstance(event, Established) for event in theirs)  # it was said once, before
+    client.send(b"and more")
+    assert received(server.receive(client.take_output())) == b"and more"
+    server.send(b"the same")
+    assert received(client.receive(server.take_output())) == b"the same"
+
+
+def test_a_resumed_connection_after_one_with_early_data_still_gets_tickets():
+    parties = Parties()
     ticket = parties.ticket()
-    assert LIB.SSL_SESSION_get_max_early_data(ticket._session) == 0
-    assert parties.hello(ticket)[0] != 1
+    for _ in range(3):  # one ticket serves every leg of a link
+        client, server = parties.ends(ticket, TOKEN)
+        client.start()
+        mine, _ = exchange(client, server)
+        assert established(mine).early == "taken"
+        assert client.resumption is not None
+        client.close()
+        server.close()
+
+
+def test_without_a_ticket_nothing_is_said_early():
+    parties = Parties()
+    client, server = parties.ends(None, TOKEN)
+    client.start()
+    mine, theirs = exchange(client, server)
+    assert not client.early_offered
+    assert established(mine).early == established(theirs).early == ""
+    assert received(theirs) == b""
+
+
+def test_tls_1_2_knows_no_early_data():
+    parties = Parties(("1.2",))
+    client, server = parties.ends(parties.ticket(), TOKEN)
+    client.start()
+    mine, theirs = exchange(client, server)
+    assert established(mine).resumed
+    assert established(mine).early == ""
+    assert received(theirs) == b""
+
+
+def test_a_server_with_other_keys_takes_none_and_the_client_learns_it():
+    parties = Parties()
+    ticket = parties.ticket()
+    house = House()
+    alice = house.person("alice")
+    stranger = Parties()
+    stranger.server = relay_context(house.relay.certificate, house.relay.key, house.ca)
+    client, _ = parties.ends(ticket, TOKEN)
+    server = TlsEngine(stranger.server, clock=clock.monotonic)
+    server.start()
+    client.start()
+    assert client.early_offered
+    theirs = server.receive(client.take_output())
+    assert received(theirs) == b""  # it cannot be read without the ticket's keys
+    mine = client.receive(server.take_output())
+    assert isinstance(mine[-1], Failed)  # another CA: the ordinary handshake is refused as ever
+    assert alice is not None
+
+
+def test_a_relay_restarted_with_the_same_identity_takes_none_and_the_handshake_goes_on():
+    house = House()
+    alice = house.person("alice")
+    parties = Parties()
+    parties.client = link_context(alice.certificate, alice.key, house.ca)
+    parties.server = relay_context(house.relay.certificate, house.relay.key, house.ca)
+    ticket = parties.ticket()
+    parties.server = relay_context(house.relay.certificate, house.relay.key, house.ca)  # new ticket keys
+    client, server = parties.ends(ticket, TOKEN)
+    client.start()
+    mine, theirs = exchange(client, server)
+    assert established(mine).early == "refused"
+    assert not established(mine).resumed
+    assert received(theirs) == b""
+    client.send(TOKEN)
+    assert received(server.receive(client.take_output())) == TOKEN
+
+
+def test_more_than_the_ticket_allows_is_not_even_tried():
+    parties = Parties()
+    client, _ = parties.ends(parties.ticket(), bytes(early.EARLY_MAX + 1))
+    client.start()
+    assert not client.early_offered
+
+
+def test_a_bit_changed_in_the_early_data_ends_the_connection():
+    parties = Parties()
+    client, server = parties.ends(parties.ticket(), TOKEN)
+    client.start()
+    flight = bytearray(client.take_output())
+    flight[-3] ^= 1
+    theirs = server.receive(bytes(flight))
+    assert received(theirs) == b""
+    assert isinstance(theirs[-1], Failed)
+    assert server.established is None
+
+
+@pytest.mark.parametrize(
+    ("message", "taken"),
+    [
+        (bytes.fromhex("080000060004002a0000"), True),
+        (bytes.fromhex("0800000a0008001000" + "04002a0000"), False),
+        (bytes.fromhex("08000002" + "0000"), False),
+        (bytes.fromhex("08000001" + "00"), False),
+        (bytes.fromhex("08000008ffff0010ffff00"), False),
+    ],
+)
+def test_what_encrypted_extensions_says_of_them(message: bytes, taken: bool):
+    assert early.were_taken(message) is taken

@@ -51,14 +51,16 @@ async def reach(
     call: str = "",
     resume: Resumption | None = None,
     toll: Toll | None = None,
+    early: bool = False,
 ) -> tuple[TlsStream, W]:
-    """The connection, and the relay's `welcome` to `hello`.
+    """The connection, and the relay's `welcome` to `hello`; `early`: say it with the ClientHello (0-RTT), if we may.
 
     Raises `RelayError` or `TlsError` when there is no connection, `silent` when the relay says nothing, `closed` when
     it says something else, and an error of the same type with its reason when it refuses.
     """
     account = desk.account
     desk.journal.add(channel, Connecting(f"{account.host}:{account.port}"), call=call)
+    packet = signals.encode(hello)
     stream = await connect(
         account.host,
         account.port,
@@ -70,11 +72,13 @@ async def reach(
         tap=desk.options.tap,
         recorder=Recorder(desk.tape, channel, toll),
         limits=desk.limits,
+        early=packet if early else b"",
     )
     try:
-        stream.send_packet(signals.encode(hello))
-        packet = await asyncio.wait_for(stream.receive_packet(), desk.limits.reply)
-        answer = None if packet is None else signals.decode_untrusted(packet, decoder)
+        if stream.established.early != "taken":
+            stream.send_packet(packet)
+        reply = await asyncio.wait_for(stream.receive_packet(), desk.limits.reply)
+        answer = None if reply is None else signals.decode_untrusted(reply, decoder)
     except TimeoutError:
         stream.abort()
         raise silent from None

@@ -64,8 +64,10 @@ class TlsStream(asyncio.Protocol):
         tap: Tap | None = None,
         recorder: Recorder | None = None,
         bare: frozenset[str] = frozenset(),
+        early: bytes = b"",
     ) -> None:
         self._engine = engine
+        self._early = early
         self._recorder = recorder
         self._bare = bare
         self._split: Callable[[bytes], Iterable[bytes]] = _nothing_yet
@@ -181,6 +183,11 @@ class TlsStream(asyncio.Protocol):
             self._end(None)
         self._transport.close()
 
+    def abort_unfinished(self) -> None:
+        """Drop a connection of which there were early data, and then no Finished."""
+        if not self._engine.finished:
+            self.abort()
+
     def abort(self) -> None:
         """Drop the connection now."""
         self._end(None)
@@ -194,7 +201,7 @@ class TlsStream(asyncio.Protocol):
         sock = transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._turn(self._engine.start)
+        self._turn(self._engine.start, packet=self._early)
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
@@ -233,6 +240,8 @@ class TlsStream(asyncio.Protocol):
         events = act()
         cpu, held = clock.cpu() - cpu, clock.monotonic() - began
         went = self._write()
+        if not (self._engine.established or self._engine.early_offered):
+            packet = b""  # the ticket was not good for early data
         self._recorder.turn(came, events, went, packet, cpu=cpu, held=held)
         self._act_on(events)
 
@@ -329,15 +338,21 @@ async def connect(
     tap: Callable[[tuple[str, int], tuple[str, int]], Tap] | None = None,
     recorder: Recorder | None = None,
     limits: Limits = LIMITS,
+    early: bytes = b"",
 ) -> TlsStream:
-    """Connect and shake hands. Raises `RelayError` (not reachable) or `TlsError` (the handshake failed)."""
+    """Connect and shake hands. Raises `RelayError` (not reachable) or `TlsError` (the handshake failed).
+
+    `early`: a packet to say with the ClientHello where what is resumed allows it. It must be sent again unless
+    `established.early` says `taken`, and must be harmless when somebody repeats it.
+    """
     loop = asyncio.get_running_loop()
 
     def build() -> TlsStream:
         engine = TlsEngine(
-            context, clock=clock.monotonic, server_name=server_name, resume=resume, check_peer=check_peer
-        )
-        return TlsStream(engine, observe=observe, recorder=recorder)
+            context, clock=clock.monotonic, server_name=server_name, resume=resume, check_peer=check_peer,
+            early_data=frame(early) if early else b"",
+        )  # fmt: skip
+        return TlsStream(engine, observe=observe, recorder=recorder, early=early)
 
     where = f"{host}:{port}"
     stream = build()
@@ -418,6 +433,8 @@ async def serve(
             task = asyncio.current_task()
             if task is not None:
                 pending.discard(task)
+        if stream.established.early:
+            loop.call_later(limits.handshake, stream.abort_unfinished)
         await handler(stream)
 
     class Accepted(TlsStream):

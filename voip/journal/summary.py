@@ -1,6 +1,6 @@
 """Folds of the journal: what a report says is read off observations, and nowhere else.
 
-    TLS  = {"version", "group", "cipher", "resumed", "handshake_ms", "bytes": [sent, received],
+    TLS  = {"version", "group", "cipher", "resumed", "early", "handshake_ms", "bytes": [sent, received],
             "messages": [[way, name, ms]]}
     SIDE = {"link": TLS, "leg": TLS, "session": TLS + peer, trust, words; "latency_ms": …, "audio": …}
 
@@ -69,6 +69,7 @@ def tls(entries: Iterable[Entry], channel: Channel, call: str) -> Json | None:
                 "group": what.group,
                 "cipher": what.cipher,
                 "resumed": what.resumed,
+                "early": what.early,
                 "handshake_ms": round((entry.at - (began if began is not None else entry.at)) * 1000, 3),
             }
             found = current

@@ -149,6 +149,10 @@ class Relay:
 
     async def _serve(self, stream: TlsStream) -> None:
         established = stream.established
+        if established.early and established.alpn != ALPN_CALL.decode():
+            log.warning("%s: early data have no place here", stream.peername)
+            self._figures.refused["early-data"] += 1
+            return
         if established.alpn in BARE:
             await self._https.serve(stream)
             return
@@ -169,6 +173,8 @@ class Relay:
         hello = signals.decode_untrusted(packet, _hello_decoder)
         if isinstance(hello, signals.JoinLeg):
             await self._serve_leg(stream, name, hello)
+        elif established.early:
+            raise ProtocolError("Only the token of a call may come with the ClientHello.", code="early-data")
         else:
             await self._serve_link(Link(stream, name, self._limits, key), hello)
 

@@ -7,6 +7,7 @@
 context   what we offer and accept, per purpose: link, join, relay, caller, callee
 engine    one connection
 reading   OpenSSL's message callback, read as events
+early     what is said with the ClientHello (0-RTT)
 wire      the bytes of each record, as they passed
 failure   why a connection failed, as a sentence
 events    what a connection was seen to do

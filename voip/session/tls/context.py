@@ -25,7 +25,7 @@ from OpenSSL import SSL, crypto
 
 from voip.config import ALPN_CALL, ALPN_HTTP, ALPN_JOIN, ALPN_SESSION
 from voip.errors import LocalError
-from voip.session.tls import reading
+from voip.session.tls import early, reading
 
 Version = Literal["1.2", "1.3"]
 KeyLog = Callable[[bytes], None]
@@ -56,6 +56,8 @@ class TlsContext:
     """The protocols on which the peer must show a certificate."""
     alpn_optional: bool = False
     """Server: whether a client that offers no ALPN is let in, with no protocol agreed and no certificate asked for."""
+    early: bool = False
+    """Server: whether early data are taken."""
     root: bytes = b""
     """Instead of a stored CA: SHA-256 of the CA certificate that must end the chain (joining)."""
 
@@ -122,7 +124,8 @@ def relay_context(
     certified = frozenset({ALPN_CALL})
     protocols = (ALPN_CALL, ALPN_JOIN, ALPN_HTTP)
     _accept(context, protocols, certified)
-    return TlsContext(context, server=True, alpn=protocols, certified=certified, alpn_optional=True)
+    taken = early.allow(context)
+    return TlsContext(context, server=True, alpn=protocols, certified=certified, alpn_optional=True, early=taken)
 
 
 def link_context(

@@ -9,6 +9,9 @@
 Every method returns the events that it caused, in the order in which they happened. After `Failed` or `Closed` nothing
 more comes. No method raises for what the other end sent. `clock` is called once per message, so that the times within a
 flight are true; it is handed in, and a test hands in its own.
+
+With `early_data`, a client that resumes sends these with its ClientHello where the ticket allows it (`early`);
+`Established.early` says what became of them, and those that were not taken must be sent again.
 """
 
 from collections.abc import Callable
@@ -20,9 +23,19 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL
 
 from voip.errors import CertificateError, LocalError
-from voip.session.tls import reading
+from voip.session.tls import early, reading
 from voip.session.tls.context import NoCommonProtocol, PeerCheck, TlsContext, is_root
-from voip.session.tls.events import Alert, Closed, Established, Failed, HandshakeMessage, Received, Record, TlsEvent
+from voip.session.tls.events import (
+    Alert,
+    Closed,
+    Early,
+    Established,
+    Failed,
+    HandshakeMessage,
+    Received,
+    Record,
+    TlsEvent,
+)
 from voip.session.tls.failure import explain, refusal_of
 from voip.session.tls.wire import Wire
 
@@ -49,8 +62,15 @@ class TlsEngine:
         server_name: str = "",
         resume: Resumption | None = None,
         check_peer: PeerCheck | None = None,
+        early_data: bytes = b"",
     ) -> None:
         self._context = context
+        self._resume, self._early_data = resume, early_data
+        self._early: Early = ""
+        self._early_open = context.early
+        """Server: whether early data may still come."""
+        self.finished = False
+        """Whether both ends' Finished have passed. A server may be `established` before, by early data."""
         self._clock = clock
         self._check_peer = check_peer
         self._events: list[TlsEvent] = []
@@ -59,6 +79,8 @@ class TlsEngine:
         self._tickets = 0
         self._out, self._wire_out, self._wire_in = bytearray(), Wire(), Wire()
         self.established: Established | None = None
+        self.early_offered = False
+        """Client: whether `early_data` went with the ClientHello."""
         self.over = False
         """True after `Failed`, `Closed` or `close()`."""
         self._connection = connection = SSL.Connection(context.openssl)
@@ -78,7 +100,7 @@ class TlsEngine:
 
     def start(self) -> list[TlsEvent]:
         """Begin; a client's ClientHello is then in `take_output()`."""
-        return self._step(self._handshake)
+        return self._step(self._begin)
 
     def receive(self, data: bytes) -> list[TlsEvent]:
         """Bytes came from the wire."""
@@ -144,8 +166,8 @@ class TlsEngine:
         for event in reading.read(self._clock(), sent, content, data):
             if isinstance(event, Alert):
                 self._alert = event
-            elif isinstance(event, HandshakeMessage) and event.name == "NewSessionTicket":
-                self._tickets += 1
+            elif isinstance(event, HandshakeMessage):
+                self._note(event)
             self._events.append(event)
 
     def verify(self, certificate: x509.Certificate, error: int, depth: int) -> int:
@@ -206,8 +228,35 @@ class TlsEngine:
         self.over = True
         return explain(self._clock(), error, self._alert, self._refusal)
 
+    def _note(self, message: HandshakeMessage) -> None:
+        if message.name == "NewSessionTicket":
+            self._tickets += 1
+        elif message.name == "EncryptedExtensions" and self._early == "refused" and early.were_taken(message.raw):
+            self._early = "taken"
+
+    def _begin(self) -> None:
+        if self._resume is not None and early.offer(self._connection, self._resume, self._early_data):
+            self.early_offered = True
+            self._early = "refused"  # until EncryptedExtensions says otherwise
+        self._handshake()
+
     def _handshake(self) -> None:
+        while self._early_open:
+            data = early.take(self._connection)
+            if data is None:
+                self._early_open = False
+            elif data:
+                self._early = "taken"
+                self._believe()
+                self._events.append(Received(self._clock(), data))
         self._connection.do_handshake()
+        self.finished = True
+        self._believe()
+
+    def _believe(self) -> None:
+        """Say who the other end is, once. With early data: who the ticket was given to, for nobody else could send them."""
+        if self.established is not None:
+            return
         connection = self._connection
         chain = connection.get_peer_cert_chain(as_cryptography=True) or []
         own = connection.get_certificate(as_cryptography=True)
@@ -223,6 +272,7 @@ class TlsEngine:
             resumed=reading.was_resumed(connection),
             alpn=connection.get_alpn_proto_negotiated().decode("ascii", "replace"),
             peer=tuple(c.public_bytes(Encoding.DER) for c in chain),
+            early=self._early,
         )
         self._events.append(self.established)
 
@@ -240,7 +290,7 @@ class TlsEngine:
                 raise SSL.Error
 
     def _read(self) -> None:
-        if self.established is None:
+        if not self.finished:
             self._handshake()
         while True:
             data = self._connection.recv(_CHUNK)
@@ -248,8 +298,11 @@ class TlsEngine:
 
     def _write(self, data: bytes) -> None:
         for start in range(0, len(data), _CHUNK):
-            self._connection.send(data[start : start + _CHUNK])
+            if self.finished:
+                self._connection.send(data[start : start + _CHUNK])
+            else:
+                early.answer(self._connection, data[start : start + _CHUNK])
 
     def _shut(self) -> None:
-        if self.established is not None:
+        if self.finished:
             self._connection.shutdown()

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Direction = Literal["out", "in"]
+Early = Literal["", "taken", "refused"]
+"""What became of early data (0-RTT): there were none, they were taken, or they must be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Established:
     alpn: str
     peer: tuple[bytes, ...] = field(repr=False)
     """The peer's certificates, DER, its own first; empty when it showed none."""
+    early: Early = ""
+    """At a server, `taken` also says: who sent them has the resumed session's keys, but their Finished is to come."""
 
 
 @dataclass(frozen=True, slots=True)
