@@ -77,6 +77,7 @@ END = {
     "lost": QT_TRANSLATE_NOOP("Glasscall", "The connection was lost."),
     "insecure": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped because it could not be made safe."),
     "key-changed": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped before a word was said."),
+    "trust-fell": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped: the key is not theirs any more."),
 }
 
 # ── trust ──────────────────────────────────────────────────────────────────────────────────────────────────────

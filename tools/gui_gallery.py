@@ -19,8 +19,8 @@ from gui.app import Tongue, dress
 from gui.theme import Look
 
 THEMES, LANGUAGES = ("light", "dark"), ("en", "ko")
-TURNED_MS = 250
-"""For a window to say and lay out everything again."""
+TURNS, TURN_MS = 4, 60
+"""For a window to say and lay out everything again: one step asks for the next, also on a busy machine."""
 
 
 def size(text: str) -> tuple[int, int]:
@@ -39,7 +39,8 @@ def draw(name: str, scene: Scene, look: Look, tongue: Tongue, args: argparse.Nam
         if window is None:
             window = open_scene(scene, look, language, (width, height))
         window.resize(width, height)
-        QTest.qWait(TURNED_MS)
+        for _ in range(TURNS):
+            QTest.qWait(TURN_MS)
         file = args.out / f"{name}.{width}x{height}.{theme}.{language}.png"
         grab(scene, window).save(str(file))
         print(file, flush=True)

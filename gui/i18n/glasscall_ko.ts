@@ -212,6 +212,10 @@
             <translation>말이 오가기 전에 통화를 중단했습니다.</translation>
         </message>
         <message>
+            <source>The call was stopped: the key is not theirs any more.</source>
+            <translation>상대의 키가 달라져 통화를 중단했습니다.</translation>
+        </message>
+        <message>
             <source>Certified</source>
             <translation>인증됨</translation>
         </message>
@@ -1680,8 +1684,8 @@
             <translation>핸드셰이크가 진행 중입니다.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {group}, {cipher}; the relay’s certificate checked.</source>
-            <translation>관찰함: {version}, {group}, {cipher}. 릴레이의 인증서를 확인했습니다.</translation>
+            <source>Observed: {version}, {cipher}; the relay’s certificate was checked.</source>
+            <translation>관찰함: {version}, {cipher}. 릴레이의 인증서를 확인했습니다.</translation>
         </message>
         <message>
             <source>Observed: the connection is gone or was refused ({why}).</source>
@@ -1696,8 +1700,8 @@
             <translation>상대 전화와 핸드셰이크를 하는 중입니다.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {group}; the relay vouches for their key. Compare the words.</source>
-            <translation>관찰함: {version}, {group}. 상대의 키는 릴레이가 보증합니다. 단어를 비교해 보세요.</translation>
+            <source>Observed: {version}; the relay vouches for their key. Compare the words.</source>
+            <translation>관찰함: {version}. 상대의 키는 릴레이가 보증합니다. 단어를 비교해 보세요.</translation>
         </message>
         <message>
             <source>Observed: {version}, {group}; the same key as in earlier calls.</source>

@@ -157,8 +157,9 @@ class CallPanel(QWidget):
             self._status.setFont(type_face(15, figures=True))
             self._status.setText(clock_text(call_seconds(call, now)))
         elif call.phase == "ended":
-            text = say(end_sentence("key-changed" if stopped else call.reason, call.sentence))
             told = call_seconds(call, now)
+            why = ("trust-fell" if told >= 1 else "key-changed") if stopped else call.reason
+            text = say(end_sentence(why, call.sentence))
             self._status.setText(f"{clock_text(told)} · {text}" if told >= 1 else text)
         else:
             self._status.setText(say(PHASE[call.phase]))

@@ -83,8 +83,7 @@ class Evidence(QWidget):
     def show_state(self, state: ViewState) -> None:
         """Paint what changed since the last time."""
         call = state.call
-        stopped = call is not None and call.trust is not None and call.trust.level == "changed"
-        title = SAFE_TITLE_STOPPED if stopped else SAFE_TITLE
+        title = SAFE_TITLE_STOPPED if state.locks.worst == "bad" else SAFE_TITLE
         self._title.setText(say(title if call is not None else SAFE_TITLE_IDLE))
         self._lead.setText(say(SAFE_LEAD if call is not None else SAFE_IDLE))
         self.doors.show_words()

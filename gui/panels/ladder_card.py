@@ -16,6 +16,7 @@ from gui.wording import (
     LINK,
     MESSAGES_IN,
     POST_QUANTUM,
+    PROBLEM,
     RESUMED,
     YOU,
     cipher_name,
@@ -87,15 +88,16 @@ class LadderCard(QFrame):
         self.view.setVisible(bool(ladder.rows))
         self.view.show_ladder(ladder, say(YOU), there)
         first, second, third = agreed_lines(ladder)
-        failed = bool(ladder.failure or ladder.alert) and not ladder.agreed
+        gone = ladder.channel == "link" and ladder.closed and ladder.agreed is not None
+        failed = gone or (bool(ladder.failure or ladder.alert) and not ladder.agreed)
         if failed:
             why = ladder.alert or ladder.failure_code
-            first = say(HANDSHAKE_FAILED, why=why) if ladder.rows or ladder.alert else say(LINK["offline"])
-            second, third = say(ladder.failure), ""
+            broke = not gone and (ladder.rows or ladder.alert)
+            first = say(HANDSHAKE_FAILED, why=why) if broke else say(LINK["offline"])
+            second, third = say(PROBLEM.get(ladder.failure_code) or ladder.failure), ""
         elif ladder.agreed is not None:
-            count = len(ladder.rows) + ladder.more
             self._took.setText(f"{ladder.agreed.handshake_ms:.1f} ms")
-            self._took.setToolTip(say(MESSAGES_IN, count=count, ms=f"{ladder.agreed.handshake_ms:.1f}"))
+            self._took.setToolTip(say(MESSAGES_IN, count=ladder.messages, ms=f"{ladder.agreed.handshake_ms:.1f}"))
         self._took.setVisible(ladder.agreed is not None)
         self._mark.become("alert" if failed else "lock", "bad" if failed else self._colour)
         self._mark.setVisible(bool(first))

@@ -1,7 +1,7 @@
 """The voice line (leg) as a small third ladder: one tick for each message, one line for what was agreed."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gui.ladder import Ladder, Row
@@ -56,23 +56,38 @@ class LegLine(QFrame):
         inside.addWidget(self._text, 1)
         inside.addWidget(self._ticks)
         self._rows = 0
+        self._parts: tuple[str, ...] = ()
 
     def show_ladder(self, ladder: Ladder) -> None:
         """Paint the leg's handshake."""
         self._title.setText(say(LEG_TITLE))
         first, second, _certificate = agreed_lines(ladder)
         if ladder.agreed is not None:
-            took = say(MESSAGES_IN, count=len(ladder.rows) + ladder.more, ms=f"{ladder.agreed.handshake_ms:.1f}")
+            took = say(MESSAGES_IN, count=ladder.messages, ms=f"{ladder.agreed.handshake_ms:.1f}")
             version = first.split(" · ", 1)[0]
-            self._text.setText(" · ".join((version, *second.split(" · ")[1:], took)))
-            self._text.setToolTip(f"{first} · {second}")
+            self._parts = (version, *second.split(" · ")[1:], took)
+            self._text.setToolTip(f"{first} · {second} · {took}")
         else:
-            self._text.setText(say(ladder.failure) or say(LEG_IDLE))
+            self._parts = (say(ladder.failure) or say(LEG_IDLE),)
+            self._text.setToolTip("")
         self._ticks.show_rows(ladder.rows[:20])
         self._rows = len(ladder.rows)
         self.setCursor(Qt.CursorShape.PointingHandCursor if self._rows else Qt.CursorShape.ArrowCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if self._rows else Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(f"{self._title.text()}: {self._text.text()}")
+        self.setAccessibleName(f"{self._title.text()}: {' · '.join(self._parts)}")
+        self._fit()
+
+    def _fit(self) -> None:
+        """Say as much as there is room for; what is left out, of the middle, is in the hint."""
+        parts = list(self._parts)
+        while len(parts) > 2 and self._text.fontMetrics().horizontalAdvance(" · ".join(parts)) > self._text.width():
+            parts.pop(1)
+        self._text.setText(" · ".join(parts))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Share the room."""
+        super().resizeEvent(event)
+        self._fit()
 
     def open_current(self) -> None:
         """Open it, if there is anything to see."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy
+from PySide6.QtWidgets import QFrame
 
 from gui.locks import Lock, Locks, State
 from gui.say import say
@@ -33,8 +33,7 @@ class LockRow(QFrame):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         inside = row(self, gap=9, margins=(10, 4, 10, 4))
         self._mark = Mark(look, "lock-open", "text3", 16)
-        self._title, self._evidence = label("heading"), label("hint")
-        self._evidence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title, self._evidence = label("heading"), label("hint", wrap=True)
         text = column(None, gap=0)
         text.addWidget(self._title)
         text.addWidget(self._evidence)

@@ -26,7 +26,7 @@ from gui.words.study import PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
 from voip.journal.observations import Problem
 
 NARROW = 900
-ROOMY = 940
+GAP = 10
 
 
 class StudyRoom(QWidget):
@@ -54,7 +54,7 @@ class StudyRoom(QWidget):
         self._dress()
 
     def _head(self, look: Look) -> QHBoxLayout:
-        head = row(None, gap=10)
+        head = row(None, gap=GAP)
         self.back, self.learn, self.save = QPushButton(), QPushButton(), QPushButton()
         for button, signal in ((self.back, self.closed), (self.learn, self.tour), (self.save, self.export)):
             button.setProperty("tone", "plain")
@@ -93,6 +93,7 @@ class StudyRoom(QWidget):
         for about, strip in self.strips.items():
             strip.show_problem(problems.get(about))
         self._name()
+        self._fit()
         self.pages.show_chosen(study.page)
         view = self._pages[study.page]
         if self._stack.currentWidget() is not view:
@@ -110,6 +111,16 @@ class StudyRoom(QWidget):
         for page, text in PAGE_HINT.items():
             self.pages.buttons[page].setToolTip(say(text))
 
+    def _fit(self) -> None:
+        """In a narrow bar the pages and the call come first; tour and export are at home, too."""
+        margins = self._whole.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        shown = [self.back, self.pages, *([self.call] if not self.call.isHidden() else [])]
+        for button in (self.learn, self.save):
+            shown.append(button)
+            needed = sum(widget.sizeHint().width() + GAP for widget in shown)
+            button.setVisible(needed <= room)
+
     def _dress(self) -> None:
         self.back.setIcon(icon("back", self._look.palette.text2, 16))
 
@@ -117,6 +128,5 @@ class StudyRoom(QWidget):
         """Share the room."""
         narrow = event.size().width() < NARROW
         self._whole.setContentsMargins(*((10, 10, 10, 10) if narrow else (18, 12, 18, 16)))
-        self.learn.setVisible(not narrow)
-        self.save.setVisible(event.size().width() >= ROOMY)
+        self._fit()
         super().resizeEvent(event)

@@ -18,14 +18,12 @@ STATE = {
 EVIDENCE = {
     "link-none": QT_TRANSLATE_NOOP("Glasscall", "There is no connection."),
     "link-pending": QT_TRANSLATE_NOOP("Glasscall", "The handshake is under way."),
-    "link-good": QT_TRANSLATE_NOOP(
-        "Glasscall", "Observed: {version}, {group}, {cipher}; the relay’s certificate checked."
-    ),
+    "link-good": QT_TRANSLATE_NOOP("Glasscall", "Observed: {version}, {cipher}; the relay’s certificate was checked."),
     "link-bad": QT_TRANSLATE_NOOP("Glasscall", "Observed: the connection is gone or was refused ({why})."),
     "session-none": QT_TRANSLATE_NOOP("Glasscall", "Begins when a call rings."),
     "session-pending": QT_TRANSLATE_NOOP("Glasscall", "The handshake with the other phone is under way."),
     "session-certified": QT_TRANSLATE_NOOP(
-        "Glasscall", "Observed: {version}, {group}; the relay vouches for their key. Compare the words."
+        "Glasscall", "Observed: {version}; the relay vouches for their key. Compare the words."
     ),
     "session-pinned": QT_TRANSLATE_NOOP("Glasscall", "Observed: {version}, {group}; the same key as in earlier calls."),
     "session-verified": QT_TRANSLATE_NOOP(
