@@ -226,6 +226,8 @@ def test_green_only_when_something_matched_and_nothing_else_did_not(view, rows) 
         assert eye._mark._colour == colour
         assert (eye._headline.property("tone") == "good") is (colour == "good")
     assert "made up or changed 1" in eye._headline.text()
+    view.show_relay(replace(relay_account(rows, 30, 0), skipped=1200))
+    assert eye._limit.text().endswith("1,200 more packets it counted without naming them.")
     view.show_relay(None)
     assert eye._mark._colour == "text2"
     assert eye.table._count == 0
