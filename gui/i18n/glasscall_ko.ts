@@ -764,6 +764,14 @@
             <translation>{who}가 미리 보내던 데이터를 마칩니다.</translation>
         </message>
         <message>
+            <source>{who} raises an alert, {name}, and gives up.</source>
+            <translation>{who}가 경고({name})를 보내고 그만둡니다.</translation>
+        </message>
+        <message>
+            <source>{who} says goodbye: so the other end knows that nothing was cut off.</source>
+            <translation>{who}가 작별 인사를 합니다. 그래서 상대는 중간에 잘린 것이 없음을 압니다.</translation>
+        </message>
+        <message>
             <source>{who} sends {name}.</source>
             <translation>{who}가 {name}을(를) 보냅니다.</translation>
         </message>
@@ -832,6 +840,10 @@
             <translation>핸드셰이크 뒤의 모든 것을 {who}가 이것으로 암호화</translation>
         </message>
         <message>
+            <source>after a KeyUpdate: made from the one before, which is forgotten</source>
+            <translation>KeyUpdate 뒤: 앞의 비밀로 새로 만들고 앞의 것은 잊음</translation>
+        </message>
+        <message>
             <source>makes the voice’s SRTP keys: 2 × (key 32 + salt 12 bytes)</source>
             <translation>음성의 SRTP 키를 만듦: 2 × (키 32 + 솔트 12바이트)</translation>
         </message>
@@ -886,6 +898,10 @@
         <message>
             <source>the client's public key, or a secret encrypted for the server</source>
             <translation>클라이언트의 공개 키 또는 서버만 풀 수 있게 암호화한 비밀</translation>
+        </message>
+        <message>
+            <source>the name of a key that both know, and the client's public key</source>
+            <translation>양쪽이 아는 키의 이름과 클라이언트의 공개 키</translation>
         </message>
         <message>
             <source>4, both coordinates follow</source>
@@ -982,6 +998,18 @@
         <message>
             <source>{one} ({count} bytes) + {other} ({more} bytes)</source>
             <translation>{one} ({count}바이트) + {other} ({more}바이트)</translation>
+        </message>
+        <message>
+            <source>{count} records</source>
+            <translation>레코드 {count}개</translation>
+        </message>
+        <message>
+            <source>{count} bytes of ciphertext, and a tag of {tag}</source>
+            <translation>암호문 {count}바이트와 태그 {tag}바이트</translation>
+        </message>
+        <message>
+            <source>a key exchange from a password, with a prime of {count} bits</source>
+            <translation>{count}비트 소수를 쓰는, 비밀번호로 하는 키 교환</translation>
         </message>
         <message>
             <source>a point on the curve, {count} bytes</source>
@@ -1216,8 +1244,12 @@
             <translation>TLS {version}, 재개</translation>
         </message>
         <message>
-            <source>Time until data</source>
-            <translation>데이터까지의 시간</translation>
+            <source>Time until data, {ms} ms away</source>
+            <translation>데이터까지의 시간, 왕복 {ms} ms</translation>
+        </message>
+        <message>
+            <source>Time on the bare loopback</source>
+            <translation>루프백에서만 잰 시간</translation>
         </message>
         <message>
             <source>Round trips</source>
@@ -1684,8 +1716,8 @@
             <translation>핸드셰이크가 진행 중입니다.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {cipher}; the relay’s certificate was checked.</source>
-            <translation>관찰함: {version}, {cipher}. 릴레이의 인증서를 확인했습니다.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected ({version}, {cipher}); the relay’s certificate was checked.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개 ({version}, {cipher}). 릴레이의 인증서를 확인했습니다.</translation>
         </message>
         <message>
             <source>Observed: the connection is gone or was refused ({why}).</source>
@@ -1700,16 +1732,16 @@
             <translation>상대 전화와 핸드셰이크를 하는 중입니다.</translation>
         </message>
         <message>
-            <source>Observed: {version}; the relay vouches for their key. Compare the words.</source>
-            <translation>관찰함: {version}. 상대의 키는 릴레이가 보증합니다. 단어를 비교해 보세요.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected ({version}, {group}); the relay vouches for their key. Compare the words.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개 ({version}, {group}). 릴레이가 상대의 키를 보증합니다. 단어를 비교하세요.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {group}; the same key as in earlier calls.</source>
-            <translation>관찰함: {version}, {group}. 이전 통화와 같은 키입니다.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected ({version}, {group}); the same key as in earlier calls.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개 ({version}, {group}). 이전 통화와 같은 키입니다.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {group}; you compared words over this key.</source>
-            <translation>관찰함: {version}, {group}. 이 키로 단어를 비교했습니다.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected ({version}, {group}); you compared words over this key.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개 ({version}, {group}). 이 키로 단어를 비교했습니다.</translation>
         </message>
         <message>
             <source>Observed: another key than the one you know.</source>
@@ -1740,8 +1772,12 @@
             <translation>관찰함: 패킷 {count}개 인증, {rejected}개 거부.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {cipher}. Certificates, and so names, cross in the clear.</source>
-            <translation>관찰함: {version}, {cipher}. 인증서와 그 안의 이름은 암호화되지 않은 채 지나갑니다.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected, but {version} ({cipher}): certificates, and so names, cross in the clear.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개. 다만 {version}({cipher})이라서 인증서, 곧 이름이 그대로 보입니다.</translation>
+        </message>
+        <message>
+            <source>Observed: {count} records authenticated, 1 rejected. It was altered on its way, and the connection was ended.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 1개 거부. 오는 길에 바뀐 레코드라서 연결을 끊었습니다.</translation>
         </message>
         <message>
             <source>The secrets are being written to {to}: whoever has them can read this.</source>
@@ -2286,6 +2322,10 @@
         <message>
             <source>This is the relay's own word. A match shows that it passed on our ciphertext unchanged; it cannot show that the relay names every packet.</source>
             <translation>이것은 릴레이 스스로 하는 말이에요. 일치하면 우리 암호문을 그대로 전달했다는 것은 알 수 있지만, 모든 패킷을 말했는지는 알 수 없어요.</translation>
+        </message>
+        <message>
+            <source>{count} more packets it counted without naming them.</source>
+            <translation>이름을 대지 않고 개수만 센 패킷이 {count}개 더 있습니다.</translation>
         </message>
         <message>
             <source>The shape of this call, for whoever watches the network</source>
@@ -3788,6 +3828,30 @@ What should stop it: a handshake has a time limit, and only so many may be under
             <translation>클라이언트가 서버들과 나눠 가진 키 가운데 하나를 고르는 데 도움을 줘요.</translation>
         </message>
         <message>
+            <source>Names the key that client and server knew before.</source>
+            <translation>클라이언트와 서버가 미리 알던 키의 이름을 말해요.</translation>
+        </message>
+        <message>
+            <source>The name of that key, in the clear.</source>
+            <translation>그 키의 이름이며, 암호화되지 않았어요.</translation>
+        </message>
+        <message>
+            <source>The prime of the group in which the password is proved.</source>
+            <translation>비밀번호를 증명할 때 쓰는 그룹의 소수예요.</translation>
+        </message>
+        <message>
+            <source>The number whose powers make up the group.</source>
+            <translation>거듭제곱하면 그룹 전체가 나오는 수예요.</translation>
+        </message>
+        <message>
+            <source>Salt that goes into the password, so that equal passwords look different.</source>
+            <translation>비밀번호에 섞는 솔트예요. 그래서 같은 비밀번호도 다르게 보여요.</translation>
+        </message>
+        <message>
+            <source>The server's public value of this connection.</source>
+            <translation>이 연결에서 쓰는 서버의 공개 값이에요.</translation>
+        </message>
+        <message>
             <source>Proves that the public key comes from the owner of the certificate.</source>
             <translation>공개 키가 인증서의 주인에게서 왔다는 증거예요.</translation>
         </message>
@@ -3922,6 +3986,22 @@ What should stop it: a handshake has a time limit, and only so many may be under
         <message>
             <source>The ciphertext, and the tag that betrays any change to it.</source>
             <translation>암호문과, 조금만 바뀌어도 드러내는 태그예요.</translation>
+        </message>
+        <message>
+            <source>The half of the nonce that is sent along; the other half is secret. No nonce is used twice.</source>
+            <translation>논스 가운데 함께 보내는 부분이에요. 나머지는 비밀이고, 어떤 논스도 두 번 쓰지 않아요.</translation>
+        </message>
+        <message>
+            <source>What was said, encrypted: without the key it cannot be told from chance.</source>
+            <translation>한 말을 암호화한 거예요. 키가 없으면 무작위 바이트와 구별할 수 없어요.</translation>
+        </message>
+        <message>
+            <source>Proves that nobody changed the record: one bit more or less, and it does not fit.</source>
+            <translation>아무도 레코드를 바꾸지 않았다는 증거예요. 비트 하나만 달라도 맞지 않아요.</translation>
+        </message>
+        <message>
+            <source>The records that carried one message, because it was too long for one.</source>
+            <translation>메시지 하나를 나른 레코드들이에요. 하나에 담기에는 너무 길었어요.</translation>
         </message>
         <message>
             <source>Whether the connection can go on.</source>
