@@ -2080,6 +2080,10 @@
             <translation>내 링크의 버전: {version}.</translation>
         </message>
         <message>
+            <source>See it in a browser: https://{address}/. It will warn, because it does not know your relay’s CA.</source>
+            <translation>브라우저에서 https://{address}/ 를 열어 보세요. 브라우저는 이 릴레이의 CA를 모르기 때문에 경고를 띄워요.</translation>
+        </message>
+        <message>
             <source>A relay that cannot listen</source>
             <translation>들을 수 없는 릴레이</translation>
         </message>
@@ -2794,6 +2798,22 @@ What should stop it: that signature proves only that whoever made the certificat
 누구든 아무 이름이나 적고, 그 인증서에 담긴 바로 그 키로 서명할 수 있어요.
 
 막아야 하는 것: 그런 서명은 인증서를 만든 사람이 그 키를 가졌다는 것만 증명할 뿐, 그게 누구인지는 말해 주지 않아요. alice가 아는 어떤 CA로도 이어지지 않아요.</translation>
+        </message>
+        <message>
+            <source>The right name, the right CA, the right dates, but issued for another purpose.</source>
+            <translation>이름도, CA도, 날짜도 맞지만 다른 목적으로 발급된 인증서예요.</translation>
+        </message>
+        <message>
+            <source>The right name, the right CA, the right dates, but issued for another purpose.
+
+Mallory has got hold of a certificate for relay.lab that was meant for connecting elsewhere, as a client. It is genuine in everything but one line: its ExtendedKeyUsage names clientAuth only.
+
+What should stop it: a certificate says what it is for, so that a key that leaks in one place is of no use in another. alice demands serverAuth (RFC 5280 §4.2.1.12).</source>
+            <translation>이름도, CA도, 날짜도 맞지만 다른 목적으로 발급된 인증서예요.
+
+맬러리는 relay.lab의 이름으로 된 인증서를 손에 넣었어요. 다른 곳에 클라이언트로 접속할 때 쓰라고 발급된 것이에요. 한 줄만 빼면 모두 진짜예요. ExtendedKeyUsage에 clientAuth만 적혀 있어요.
+
+막아야 하는 것: 인증서에는 무엇에 쓰는지가 적혀 있어요. 그래서 한 곳에서 새어 나간 키는 다른 곳에서 쓸모가 없어요. alice는 serverAuth를 요구해요(RFC 5280 §4.2.1.12).</translation>
         </message>
         <message>
             <source>A person of this relay poses as the relay itself.</source>
