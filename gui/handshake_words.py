@@ -108,6 +108,10 @@ TALE = {
     "CertificateStatus": QT_TRANSLATE_NOOP("Glasscall", "{who} shows that its certificate has not been revoked."),
     "HelloRequest": QT_TRANSLATE_NOOP("Glasscall", "{who} asks for a new handshake."),
     "EndOfEarlyData": QT_TRANSLATE_NOOP("Glasscall", "{who} ends what it said ahead of time."),
+    "Alert": QT_TRANSLATE_NOOP("Glasscall", "{who} raises an alert, {name}, and gives up."),
+    "Alert-close": QT_TRANSLATE_NOOP(
+        "Glasscall", "{who} says goodbye: so the other end knows that nothing was cut off."
+    ),
     "other": QT_TRANSLATE_NOOP("Glasscall", "{who} sends {name}."),
 }
 TALE_HIDDEN = QT_TRANSLATE_NOOP("Glasscall", "From here everything is encrypted. An eavesdropper sees only sizes.")
@@ -136,6 +140,7 @@ USE = {
     "binder": QT_TRANSLATE_NOOP("Glasscall", "proves that the ticket is ours"),
     "handshake": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts with it"),
     "application": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts everything after the handshake with it"),
+    "updated": QT_TRANSLATE_NOOP("Glasscall", "after a KeyUpdate: made from the one before, which is forgotten"),
     "exporter-srtp": QT_TRANSLATE_NOOP("Glasscall", "makes the voice’s SRTP keys: 2 × (key 32 + salt 12 bytes)"),
     "exporter": QT_TRANSLATE_NOOP("Glasscall", "could make keys for other protocols; not used here"),
     "resumption": QT_TRANSLATE_NOOP("Glasscall", "goes with the tickets into the next connection"),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from gui import handshake_words as words
 from gui.flights import TLS12, client_way, version_of
-from gui.ladder import Agreed, Ladder, Row
+from gui.ladder import Agreed, Ladder
 from gui.tale import Who
 
 SHARED_BYTES = {
@@ -70,15 +70,26 @@ def key_bytes(cipher: str) -> int:
 
 
 def _protected(ladder: Ladder, who: Who, *, late: bool) -> tuple[int, ...]:
-    """The encrypted messages of one side; `late`: those after the handshake (tickets, KeyUpdate)."""
-    way = "out" if who == "me" else "in"
+    """The encrypted messages of one side; `late`: those after its Finished (tickets, KeyUpdate, a goodbye)."""
+    rows = [(i, row) for i, row in enumerate(ladder.rows) if row.encrypted and row.direction == _way(who)]
+    end = next((i for i, row in rows if row.name == "Finished"), len(ladder.rows))
+    return tuple(i for i, _row in rows if (i > end) == late)
+
+
+def _application(ladder: Ladder, side: str, who: Who, size: int) -> tuple[Secret, ...]:
+    """The secrets after the handshake: the first one, and one more for each KeyUpdate that its side sent."""
+    generations: list[list[int]] = [[]]
+    for i in _protected(ladder, who, late=True):
+        generations[-1].append(i)
+        if ladder.rows[i].name == "KeyUpdate":
+            generations.append([])
     return tuple(
-        i for i, row in enumerate(ladder.rows) if row.encrypted and row.direction == way and _late(row) == late
-    )
-
-
-def _late(row: Row) -> bool:
-    return row.name in {"NewSessionTicket", "KeyUpdate"}
+        Secret(
+            f"{side}_application_traffic_secret_{n}", size,
+            words.USE["updated" if n else "application"], who, tuple(rows), "data" if n + 1 == len(generations) else "",
+        )
+        for n, rows in enumerate(generations)
+    )  # fmt: skip
 
 
 def _sides(ladder: Ladder) -> tuple[Who, Who]:
@@ -107,13 +118,8 @@ def _schedule_13(ladder: Ladder, agreed: Agreed) -> tuple[Stage, ...]:
     )  # fmt: skip
     master = Stage(
         "Master Secret", size, words.FED_ZERO, secrets=(
-            *(
-                Secret(
-                    f"{side}_application_traffic_secret_0", size, words.USE["application"], who,
-                    _protected(ladder, who, late=True), "data",
-                )
-                for side, who in (("client", client), ("server", server))
-            ),
+            *_application(ladder, "client", client, size),
+            *_application(ladder, "server", server, size),
             exporter,
             Secret("resumption_master_secret", size, words.USE["resumption"]),
         ),

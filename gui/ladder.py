@@ -1,4 +1,4 @@
-"""One TLS handshake as a ladder: a row for each message, ending in what was agreed. A pure fold, without Qt.
+"""One TLS handshake as a ladder: a row for each message and alert, and what was agreed. A pure fold, without Qt.
 
 you ─── ClientHello ──────→ relay      0.0 ms   in the clear
 you ←────── ServerHello ─── relay      1.8 ms   in the clear
@@ -13,18 +13,25 @@ from typing import Literal
 from gui.subject import subject_untrusted
 from voip.journal.observations import Connecting, Entry
 from voip.session.tls.events import Alert, Closed, Direction, Established, Failed, HandshakeMessage, Record
+from voip.wire.tls_names import ALERT_NAMES
+from voip.wire.tls_records import APPLICATION_DATA
 
 ROWS_MAX = 40
 """A handshake has about a dozen messages; what comes after is counted, not kept."""
 BYTES_MAX = 262_144
 """Of the messages and of their records, so much is kept to be looked at."""
 
+ALERT = "Alert"
+"""The name of an alert's row."""
+_CODES = {name: code for code, name in ALERT_NAMES.items()}
+_CHOSE_1_3 = bytes.fromhex("002b00020304")
+"""A ServerHello's supported_versions that chooses TLS 1.3."""
 _ALWAYS_CLEAR = ("ClientHello", "ServerHello", "HelloRetryRequest", "ChangeCipherSpec")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One handshake message."""
+    """One handshake message, or an alert."""
 
     t_ms: float
     """Since the handshake's first message, as in the report."""
@@ -39,6 +46,13 @@ class Row:
     """The record (or records) that carried it, as the wire saw them; empty when they were not kept."""
     record: int = 0
     """Which record of its direction that was, from 1; messages that travelled in one record share the number."""
+    says: str = ""
+    """An alert's own name: `close_notify`, `bad_certificate`, …"""
+
+    @property
+    def title(self) -> str:
+        """`ClientHello`, `Alert: bad_certificate`."""
+        return f"{self.name}: {self.says}" if self.says else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,11 @@ class Ladder:
         """Bytes held of messages and records."""
         return sum(len(row.raw) + len(row.wire) for row in self.rows)
 
+    @property
+    def messages(self) -> int:
+        """How many handshake messages were seen, alerts not counted."""
+        return sum(row.name != ALERT for row in self.rows) + self.more
+
 
 def climb(ladder: Ladder, entry: Entry) -> Ladder:
     """`ladder` after `entry`, which must be of its channel."""
@@ -110,8 +129,8 @@ def climb(ladder: Ladder, entry: Entry) -> Ladder:
             subject = subject_untrusted(e.peer[0]) if e.peer else ""
             agreed = Agreed(e.version, e.cipher, e.group, e.resumed, subject, _ms(began, entry.at))
             return replace(ladder, agreed=agreed, alert="", failure="", failure_code="")
-        case Alert(level="fatal", name=name):
-            return replace(ladder, alert=name)
+        case Alert() as alert:
+            return _alert(ladder, entry.at, alert)
         case Failed(code=code, sentence=sentence):
             return replace(ladder, failure_code=code, failure=sentence, closed=True)
         case Closed():
@@ -128,6 +147,35 @@ def _record(ladder: Ladder, record: Record) -> Ladder:
     goes_on = not before.emptied and before.raw[:1] == raw[:1] and len(before.raw) + len(raw) <= BYTES_MAX
     carrier = Carrier(before.raw + raw if goes_on else raw, before.number + (not goes_on), emptied=False)
     return replace(ladder, sending=carrier) if out else replace(ladder, arriving=carrier)
+
+
+def _alert(ladder: Ladder, at: float, alert: Alert) -> Ladder:
+    """The alert as a row: what was said when something failed, and the goodbye. Its two bytes follow from its name."""
+    if alert.level == "fatal":
+        ladder = replace(ladder, alert=alert.name)
+    code = _CODES.get(alert.name) if alert.name in _CODES else int(alert.name) if alert.name.isdecimal() else None
+    if code is None or code > 255 or not ladder.rows or len(ladder.rows) >= ROWS_MAX:
+        return ladder
+    out = alert.direction == "out"
+    carrier = ladder.sending if out else ladder.arriving
+    wire = b"" if carrier.emptied else carrier.raw
+    row = Row(
+        _ms(ladder.began or at, at), alert.direction, ALERT, 2, _alert_hidden(ladder, alert, wire),
+        bytes((2 if alert.level == "fatal" else 1, code)), wire, carrier.number, alert.name,
+    )  # fmt: skip
+    carrier = replace(carrier, emptied=True)
+    ladder = replace(ladder, rows=(*ladder.rows, row))
+    return replace(ladder, sending=carrier) if out else replace(ladder, arriving=carrier)
+
+
+def _alert_hidden(ladder: Ladder, alert: Alert, wire: bytes) -> bool:
+    """TLS 1.3 tells by the record's type; TLS 1.2 encrypts what follows its sender's ChangeCipherSpec."""
+    if wire[:1] == bytes([APPLICATION_DATA]) or ladder.agreed is not None:
+        return True
+    modern = any(row.name == "ServerHello" and _CHOSE_1_3 in row.raw for row in ladder.rows)
+    return not modern and any(
+        row.name == "ChangeCipherSpec" and row.direction == alert.direction for row in ladder.rows
+    )  # fmt: skip
 
 
 def _message(ladder: Ladder, at: float, message: HandshakeMessage) -> Ladder:

@@ -150,11 +150,11 @@ class KeysView(QScrollArea):
         return card
 
     def _chips(self, secret: Secret, ladder: Ladder) -> list[QPushButton]:
-        count = Counter(ladder.rows[i].name for i in secret.rows)
+        count = Counter(ladder.rows[i].title for i in secret.rows)
         made: list[QPushButton] = []
         told: set[str] = set()
         for i in secret.rows:
-            name = ladder.rows[i].name
+            name = ladder.rows[i].title
             if name not in told:
                 told.add(name)
                 made.append(QPushButton(f"{name} × {count[name]}" if count[name] > 1 else name))

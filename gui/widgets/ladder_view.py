@@ -36,7 +36,7 @@ GROW_MS = 220
 def message_sentence(row: Row) -> str:
     """One message for the tooltip and the screen reader."""
     text = SENT_MESSAGE if row.direction == "out" else GOT_MESSAGE
-    return say(text, ms=f"{row.t_ms:.3f}", name=row.name, size=row.size)
+    return say(text, ms=f"{row.t_ms:.3f}", name=row.title, size=row.size)
 
 
 class LadderView(QWidget):
@@ -246,7 +246,7 @@ class LadderView(QWidget):
             )
         narrow = self.width() < NARROW
         font = type_face(11 if narrow else 12, QFont.Weight.Medium)
-        half = QFontMetricsF(font).horizontalAdvance(row.name) / 2 + (4 if narrow else 6)
+        half = QFontMetricsF(font).horizontalAdvance(row.title) / 2 + (4 if narrow else 6)
         y, mid = box.center().y(), box.center().x()
         out = row.direction == "out"
         start, end = (box.left(), box.right()) if out else (box.right(), box.left())
@@ -264,4 +264,4 @@ class LadderView(QWidget):
         painter.drawPolygon(QPolygonF([QPointF(tip - towards, y), QPointF(back, y - 3.6), QPointF(back, y + 3.6)]))
         painter.setFont(font)
         painter.setPen(tint(p.text, share))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.name)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.title)

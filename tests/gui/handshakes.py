@@ -72,6 +72,25 @@ def handshake(version="1.3", *, server=False, resumed=False, end_to_end=False) -
     return tuple(seen[other if server else client])
 
 
+@cache
+def ending(version="1.3", *, refused=False) -> tuple[TlsEvent, ...]:
+    """What a client saw to the end: of a relay whose CA it does not know (`refused`), or up to its goodbye."""
+    ca, _relay, alice, _bob = _house()
+    known = make_authority("elsewhere.example", datetime.now(UTC)).certificate if refused else ca
+    client = TlsEngine(
+        link_context(alice.certificate, alice.key, known, ("1.2", "1.3")), clock=lambda: 0.0, server_name=RELAY
+    )
+    server = TlsEngine(_contexts()["relay-1.2" if version == "1.2" else "relay"], clock=lambda: 0.0)
+    seen = client.start()
+    server.start()
+    for turn in range(5):
+        server.receive(client.take_output())
+        seen += client.receive(server.take_output())
+        if turn == 3 and client.established is not None:
+            seen += client.close()
+    return tuple(seen)
+
+
 def add_handshake(
     story: Story, channel: Channel, version="1.3", *, call="", to=RELAY, server=False, resumed=False, upto=None
 ) -> Story:
