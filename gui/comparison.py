@@ -31,6 +31,7 @@ class Column(msgspec.Struct, frozen=True):
     client_cpu_ms: float
     server_cpu_ms: float
     time_ms: float
+    loopback_ms: float
 
 
 class Compared(msgspec.Struct, frozen=True):

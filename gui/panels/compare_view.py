@@ -85,6 +85,7 @@ class CompareView(QWidget):
         self.slider.setSingleStep(10)
         self.slider.setPageStep(50)
         self.slider.setValue(100)
+        self.slider.setMinimumWidth(200)
         self.slider.setMaximumWidth(300)
         self.slider.valueChanged.connect(self._translate)
         self.button = QPushButton()
@@ -190,7 +191,9 @@ class CompareView(QWidget):
                 head.setText(say(text, version=version))
             values = zip(_values(full), _values(resumed), strict=True)
             for (key, labels), (one, other) in zip(self._figures[version].items(), values, strict=True):
-                for widget, text in zip(labels, (say(words.FIGURE[key]), one, other), strict=True):
+                for widget, text in zip(
+                    labels, (say(words.FIGURE[key], ms=f"{found.rtt_ms:g}"), one, other), strict=True
+                ):
                     widget.setText(text)
 
     def _show_cost(self) -> None:
@@ -225,6 +228,7 @@ def _values(seen: Column) -> tuple[str, ...]:
     """In the order of `words.FIGURE`."""
     return (
         f"{seen.time_ms:.1f} ms",
+        f"{seen.loopback_ms:.1f} ms",
         str(seen.round_trips),
         str(len(seen.messages)),
         f"{seen.bytes_out:,}",

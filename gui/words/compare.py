@@ -19,7 +19,8 @@ EMPTY = QT_TRANSLATE_NOOP(
 FULL = QT_TRANSLATE_NOOP("Glasscall", "TLS {version}, full")
 RESUMED_KIND = QT_TRANSLATE_NOOP("Glasscall", "TLS {version}, resumed")
 FIGURE = {
-    "time": QT_TRANSLATE_NOOP("Glasscall", "Time until data"),
+    "time": QT_TRANSLATE_NOOP("Glasscall", "Time until data, {ms} ms away"),
+    "near": QT_TRANSLATE_NOOP("Glasscall", "Time on the bare loopback"),
     "trips": QT_TRANSLATE_NOOP("Glasscall", "Round trips"),
     "messages": QT_TRANSLATE_NOOP("Glasscall", "Messages"),
     "out": QT_TRANSLATE_NOOP("Glasscall", "Bytes sent"),

@@ -12,7 +12,7 @@ from voip.journal.observations import CallCost
 
 
 def column(*names, resumed=False):
-    return Column("1.3", resumed, tuple(Message(n[0:3].strip(), n[3:], 9) for n in names), 1, 1, 1, 1.0, 1.0, 1.0)
+    return Column("1.3", resumed, tuple(Message(n[0:3].strip(), n[3:], 9) for n in names), 1, 1, 1, 1.0, 1.0, 1.0, 1.0)
 
 
 def test_what_is_left_out_is_a_gap():
