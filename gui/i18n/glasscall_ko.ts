@@ -588,6 +588,10 @@
             <translation>{first}–{last}번째 바이트</translation>
         </message>
         <message>
+            <source>Times in ms. Dashed: in the clear. RTT: a round trip, there and back.</source>
+            <translation>시간은 ms. 점선은 암호화되지 않은 메시지. RTT는 왕복 한 번.</translation>
+        </message>
+        <message>
             <source>byte {first}</source>
             <translation>{first}번째 바이트</translation>
         </message>
@@ -661,7 +665,7 @@
         </message>
         <message>
             <source>{name}’s phone</source>
-            <translation>{name} 전화기</translation>
+            <translation>{name}의 전화기</translation>
         </message>
         <message>
             <source>The relay</source>
@@ -836,8 +840,8 @@
             <translation>{who}가 이것으로 암호화</translation>
         </message>
         <message>
-            <source>{who} encrypts everything after the handshake with it</source>
-            <translation>핸드셰이크 뒤의 모든 것을 {who}가 이것으로 암호화</translation>
+            <source>{who} encrypts all that follows with it</source>
+            <translation>그 뒤의 모든 것을 {who}가 이것으로 암호화</translation>
         </message>
         <message>
             <source>after a KeyUpdate: made from the one before, which is forgotten</source>
@@ -1164,6 +1168,14 @@
             <translation>아직 유효하지 않음</translation>
         </message>
         <message>
+            <source>renewed from {date}</source>
+            <translation>{date}부터 갱신</translation>
+        </message>
+        <message>
+            <source>Renewed over the link on {date}, for the same key. The one before is good until {until}. New calls and links show this one.</source>
+            <translation>{date}에 같은 키로 연결을 통해 갱신했습니다. 이전 인증서는 {until}까지 유효합니다. 새 통화와 연결에는 이 인증서를 보입니다.</translation>
+        </message>
+        <message>
             <source>Copy as PEM</source>
             <translation>PEM으로 복사</translation>
         </message>
@@ -1202,6 +1214,18 @@
         <message>
             <source>It is another key than the one you knew</source>
             <translation>알고 있던 키와 다른 키</translation>
+        </message>
+        <message>
+            <source>not yet</source>
+            <translation>아직</translation>
+        </message>
+        <message>
+            <source>certified on {date}</source>
+            <translation>{date}에 인증됨</translation>
+        </message>
+        <message>
+            <source>words compared {date}</source>
+            <translation>단어 비교 {date}</translation>
         </message>
         <message>
             <source>Ask them by another way. Only if they set up Glasscall anew: “glasscall forget {name}”, then call again.</source>
@@ -1276,7 +1300,7 @@
             <translation>보내지 않음</translation>
         </message>
         <message>
-            <source>Medians of {runs} runs each, over this computer’s loopback, with a way of {ms} ms.</source>
+            <source>Medians of {runs} runs each, over this computer’s loopback, with a round trip of {ms} ms.</source>
             <translation>각각 {runs}번 잰 중앙값, 이 컴퓨터의 루프백, 왕복 {ms} ms.</translation>
         </message>
         <message>
@@ -2300,8 +2324,8 @@
             <translation>물어봤어요. 릴레이가 아직 패킷을 하나도 말하지 않았어요</translation>
         </message>
         <message>
-            <source>{matched} packets that the relay forwarded are byte for byte the encrypted ones; it made up or changed {unknown}</source>
-            <translation>릴레이가 전달한 패킷 {matched}개가 암호문과 바이트 하나까지 같아요. 지어내거나 바꾼 것은 {unknown}개예요</translation>
+            <source>{matched} packets are byte for byte the encrypted ones; the relay made up or changed {unknown}</source>
+            <translation>패킷 {matched}개가 암호문과 바이트 하나까지 같아요. 릴레이가 지어내거나 바꾼 것은 {unknown}개예요</translation>
         </message>
         <message>
             <source>What the relay says it forwarded</source>
@@ -2332,8 +2356,8 @@
             <translation>이름을 대지 않고 개수만 센 패킷이 {count}개 더 있습니다.</translation>
         </message>
         <message>
-            <source>The shape of this call, for whoever watches the network</source>
-            <translation>네트워크를 지켜보는 사람에게 보이는 이 통화의 모양</translation>
+            <source>The shape of this call, for whoever watches the network: bytes of each record</source>
+            <translation>네트워크를 지켜보는 사람에게 보이는 이 통화의 모양: 레코드마다 몇 바이트인지</translation>
         </message>
         <message>
             <source>Call somebody: the sizes of the encrypted records appear here</source>
