@@ -194,7 +194,10 @@ def _names(state: ViewState) -> Step:
     if state.link.agreed is None:
         return Step(words.NAMES, told, "ladder-link", "home")
     values: Mapping[str, object] = {"version": version_name(state.link.agreed.version)}
-    return Step(words.NAMES, (*told, words.NAMES_MINE), "ladder-link", "home", values)
+    told = (*told, words.NAMES_MINE)
+    if state.link.to:
+        told, values = (*told, words.NAMES_TRY), {**values, "address": state.link.to}
+    return Step(words.NAMES, told, "ladder-link", "home", values)
 
 
 def _inside(state: ViewState) -> Step:

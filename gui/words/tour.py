@@ -185,6 +185,9 @@ NAMES_HTTPS = QT_TRANSLATE_NOOP(
     "ALPN, says what is meant.",
 )
 NAMES_MINE = QT_TRANSLATE_NOOP("Glasscall", "Your link speaks {version}.")
+NAMES_TRY = QT_TRANSLATE_NOOP(
+    "Glasscall", "See it in a browser: https://{address}/. It will warn, because it does not know your relay’s CA."
+)
 
 # ── 10: past the relay ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -82,6 +82,7 @@ def test_the_figures_are_those_of_the_own_call():
     assert f"bob@{RELAY}" in told[words.CERTIFICATES]
     assert f"{state.call.latency.mouth_to_ear:.0f} ms" in told[words.VOICE]
     assert "TLS 1.3" in told[words.NAMES]
+    assert f"https://{state.link.to}/" in told[words.NAMES]
 
 
 def test_what_resumption_leaves_out_is_read_off_both_ladders():
