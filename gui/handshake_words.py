@@ -21,6 +21,7 @@ BYTES_OF = QT_TRANSLATE_NOOP("Glasscall", "Bytes of {name}")
 FIELDS_OF = QT_TRANSLATE_NOOP("Glasscall", "Fields of {name}")
 BYTE_COUNT = QT_TRANSLATE_NOOP("Glasscall", "{count} bytes")
 BYTE_RANGE = QT_TRANSLATE_NOOP("Glasscall", "bytes {first} to {last}")
+MESSAGES_HELP = QT_TRANSLATE_NOOP("Glasscall", "Times in ms. Dashed: in the clear. RTT: a round trip, there and back.")
 BYTE_ONE = QT_TRANSLATE_NOOP("Glasscall", "byte {first}")
 NOT_KEPT = QT_TRANSLATE_NOOP("Glasscall", "These bytes were not kept.")
 SIDE_CLEAR = QT_TRANSLATE_NOOP("Glasscall", "The message")
@@ -139,7 +140,7 @@ FED_SESSION = QT_TRANSLATE_NOOP("Glasscall", "kept from the earlier connection")
 USE = {
     "binder": QT_TRANSLATE_NOOP("Glasscall", "proves that the ticket is ours"),
     "handshake": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts with it"),
-    "application": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts everything after the handshake with it"),
+    "application": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts all that follows with it"),
     "updated": QT_TRANSLATE_NOOP("Glasscall", "after a KeyUpdate: made from the one before, which is forgotten"),
     "exporter-srtp": QT_TRANSLATE_NOOP("Glasscall", "makes the voice’s SRTP keys: 2 × (key 32 + salt 12 bytes)"),
     "exporter": QT_TRANSLATE_NOOP("Glasscall", "could make keys for other protocols; not used here"),

@@ -59,7 +59,7 @@ class CompareView(QWidget):
         self._heads: dict[str, tuple[QLabel, QLabel]] = {}
         self._figures: dict[str, dict[str, tuple[QLabel, QLabel, QLabel]]] = {}
         for version in ("1.2", "1.3"):
-            both.addWidget(self._card(look, version), 1, Qt.AlignmentFlag.AlignTop)
+            both.addWidget(self._card(look, version), 1)
         inside.addWidget(self._cards)
         self._note = label("hint", wrap=True)
         inside.addWidget(self._note)
@@ -105,7 +105,7 @@ class CompareView(QWidget):
         self.ladders[version] = CompareLadders(look)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(2)
         rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
         for i, key in enumerate(words.FIGURE):
             name, one, other = label("hint"), label("body"), label("body")
@@ -116,6 +116,7 @@ class CompareView(QWidget):
         self._figures[version] = rows
         inside.addLayout(heads)
         inside.addWidget(self.ladders[version])
+        inside.addStretch()  # figures stand on common lines, however long a ladder is
         inside.addLayout(grid)
         return card
 

@@ -134,7 +134,7 @@ class KeysView(QScrollArea):
         head = row(None, gap=8)
         head.addWidget(name, 1)
         head.addWidget(size)
-        name.setFont(mono_face(12))
+        name.setFont(mono_face(11))
         name.setText(secret.name)
         size.setText(say(BYTE_COUNT, count=secret.size))
         use.setText(say(secret.use, who=names[secret.who]) if secret.who else say(secret.use))

@@ -9,7 +9,7 @@ from gui.say import say
 from gui.theme import Look, type_face
 from gui.words.compare import NOT_SENT
 
-STEP = 19
+STEP = 18
 
 
 class CompareLadders(QWidget):

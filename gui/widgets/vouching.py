@@ -65,7 +65,7 @@ class NodeCard(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(p.text3), 1, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(box.adjusted(4, 4, -4, -4), 7, 7)
-        inside = box.adjusted(8, 7, -8, -7)
+        inside = box.adjusted(6, 7, -6, -7)
         if self._changed:
             self._paint_changed(painter, inside)
             painter.end()
@@ -77,7 +77,7 @@ class NodeCard(QAbstractButton):
         ):
             painter.setFont(type_face(size))
             painter.setPen(QColor(ink))
-            line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inside.width()))
+            line = _fitted(painter, text, inside.width())
             painter.drawText(
                 QRectF(inside.left(), inside.top() + top, inside.width(), 17), Qt.AlignmentFlag.AlignHCenter, line
             )
@@ -86,14 +86,23 @@ class NodeCard(QAbstractButton):
     def _paint_changed(self, painter: QPainter, inside: QRectF) -> None:
         """Who, and in full that it is another key: this must not be cut."""
         p = self._look.palette
+        painter.setFont(type_face(13))
         for text, size, ink, top, high in (
-            (self._name, 13, p.text, 0.0, 17.0),
+            (_fitted(painter, self._name, inside.width()), 13, p.text, 0.0, 17.0),
             (self._standing(), 11, p.bad, 18.0, 34.0),
         ):
             painter.setFont(type_face(size))
             painter.setPen(QColor(ink))
             flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
             painter.drawText(QRectF(inside.left(), inside.top() + top, inside.width(), high), flags, text)
+
+
+def _fitted(painter: QPainter, text: str, width: float) -> str:
+    """`text`, or where there is no room for it, of `bob@relay.example` only `bob`, which the others do not share."""
+    metrics = painter.fontMetrics()
+    if metrics.horizontalAdvance(text) > width:
+        text = text.partition("@")[0]
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width))
 
 
 class Vouching(QWidget):
@@ -108,7 +117,7 @@ class Vouching(QWidget):
         whole: QVBoxLayout = column(self, gap=GAP)
         top, below = row(None, gap=8), row(None, gap=8)
         top.addStretch(1)
-        top.addWidget(self.cards["ca"], 2)
+        top.addWidget(self.cards["ca"], 6)
         top.addStretch(1)
         for who in WHO[1:]:
             below.addWidget(self.cards[who], 1)

@@ -29,7 +29,7 @@ FIGURE = {
 }
 NOT_SENT = QT_TRANSLATE_NOOP("Glasscall", "not sent")
 MEDIANS = QT_TRANSLATE_NOOP(
-    "Glasscall", "Medians of {runs} runs each, over this computer’s loopback, with a way of {ms} ms."
+    "Glasscall", "Medians of {runs} runs each, over this computer’s loopback, with a round trip of {ms} ms."
 )
 COST_TITLE = QT_TRANSLATE_NOOP("Glasscall", "What encrypting costs this call")
 COST_NONE = QT_TRANSLATE_NOOP("Glasscall", "Measured while you talk.")
