@@ -109,6 +109,11 @@ TALE = {
     "CertificateStatus": QT_TRANSLATE_NOOP("Glasscall", "{who} shows that its certificate has not been revoked."),
     "HelloRequest": QT_TRANSLATE_NOOP("Glasscall", "{who} asks for a new handshake."),
     "EndOfEarlyData": QT_TRANSLATE_NOOP("Glasscall", "{who} ends what it said ahead of time."),
+    "early data": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "{who} does not wait for the answer: it already says something, encrypted with a key from the earlier "
+        "connection.",
+    ),
     "Alert": QT_TRANSLATE_NOOP("Glasscall", "{who} raises an alert, {name}, and gives up."),
     "Alert-close": QT_TRANSLATE_NOOP(
         "Glasscall", "{who} says goodbye: so the other end knows that nothing was cut off."
@@ -139,6 +144,7 @@ FED_MASTER = QT_TRANSLATE_NOOP("Glasscall", "cut into keys, one set for each dir
 FED_SESSION = QT_TRANSLATE_NOOP("Glasscall", "kept from the earlier connection")
 USE = {
     "binder": QT_TRANSLATE_NOOP("Glasscall", "proves that the ticket is ours"),
+    "early": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts with it what it says ahead of time"),
     "handshake": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts with it"),
     "application": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts all that follows with it"),
     "updated": QT_TRANSLATE_NOOP("Glasscall", "after a KeyUpdate: made from the one before, which is forgotten"),

@@ -23,6 +23,10 @@ BYTES_MAX = 262_144
 
 ALERT = "Alert"
 """The name of an alert's row."""
+EARLY = "early data"
+"""The name of a row of early data: what a client says before the handshake is done (0-RTT, RFC 8446 §2.3)."""
+_SEALED = 17
+"""Bytes that TLS 1.3 adds to what is said: the true content type, and the tag."""
 _CODES = {name: code for code, name in ALERT_NAMES.items()}
 _CHOSE_1_3 = bytes.fromhex("002b00020304")
 """A ServerHello's supported_versions that chooses TLS 1.3."""
@@ -31,7 +35,7 @@ _ALWAYS_CLEAR = ("ClientHello", "ServerHello", "HelloRetryRequest", "ChangeCiphe
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One handshake message, or an alert."""
+    """One handshake message, an alert, or early data."""
 
     t_ms: float
     """Since the handshake's first message, as in the report."""
@@ -53,6 +57,11 @@ class Row:
     def title(self) -> str:
         """`ClientHello`, `Alert: bad_certificate`."""
         return f"{self.name}: {self.says}" if self.says else self.name
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is encrypted with this connection's own keys: not in clear, and not ahead of them."""
+        return self.encrypted and self.name != EARLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +120,8 @@ class Ladder:
 
     @property
     def messages(self) -> int:
-        """How many handshake messages were seen, alerts not counted."""
-        return sum(row.name != ALERT for row in self.rows) + self.more
+        """How many handshake messages were seen; alerts and early data are none."""
+        return sum(row.name not in {ALERT, EARLY} for row in self.rows) + self.more
 
 
 def climb(ladder: Ladder, entry: Entry) -> Ladder:
@@ -121,7 +130,7 @@ def climb(ladder: Ladder, entry: Entry) -> Ladder:
         case Connecting(to=to):
             return Ladder(ladder.channel, to=to)
         case Record() as record:
-            return _record(ladder, record)
+            return _record(ladder, entry.at, record)
         case HandshakeMessage() as message:
             return _message(ladder, entry.at, message)
         case Established() as e:
@@ -138,12 +147,25 @@ def climb(ladder: Ladder, entry: Entry) -> Ladder:
     return ladder
 
 
-def _record(ladder: Ladder, record: Record) -> Ladder:
+def _record(ladder: Ladder, at: float, record: Record) -> Ladder:
     raw = record.raw
     if not raw or len(ladder.rows) >= ROWS_MAX:
         return ladder
     out = record.direction == "out"
     before = ladder.sending if out else ladder.arriving
+    if (
+        record.type == "application_data"
+        and ladder.rows
+        and all(row.direction == record.direction for row in ladder.rows)
+    ):
+        # Nobody has answered the ClientHello yet, so it can only be early data.
+        wire = raw if len(raw) <= BYTES_MAX - ladder.kept else b""
+        size, number = max(0, record.length - _SEALED), before.number + 1
+        early = Row(
+            _ms(ladder.began or at, at), record.direction, EARLY, size, encrypted=True, wire=wire, record=number
+        )  # fmt: skip
+        ladder, carrier = replace(ladder, rows=(*ladder.rows, early)), Carrier(raw, number)
+        return replace(ladder, sending=carrier) if out else replace(ladder, arriving=carrier)
     goes_on = not before.emptied and before.raw[:1] == raw[:1] and len(before.raw) + len(raw) <= BYTES_MAX
     carrier = Carrier(before.raw + raw if goes_on else raw, before.number + (not goes_on), emptied=False)
     return replace(ladder, sending=carrier) if out else replace(ladder, arriving=carrier)

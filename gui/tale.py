@@ -38,7 +38,7 @@ def tell(ladder: Ladder) -> tuple[Told, ...]:
     hidden = {"in": False, "out": False}
     for i, row in enumerate(ladder.rows):
         who: Who = "me" if row.direction == "out" else "them"
-        if row.encrypted and not hidden[row.direction]:
+        if row.settled and not hidden[row.direction]:
             if version_of(ladder) == TLS12:
                 told.append(Told("turn", TALE_HIDDEN_12, who))
             elif not any(hidden.values()):

@@ -768,6 +768,10 @@
             <translation>{who}가 미리 보내던 데이터를 마칩니다.</translation>
         </message>
         <message>
+            <source>{who} does not wait for the answer: it already says something, encrypted with a key from the earlier connection.</source>
+            <translation>{who}가 대답을 기다리지 않고, 이전 연결에서 얻은 키로 암호화해 벌써 무언가를 말합니다.</translation>
+        </message>
+        <message>
             <source>{who} raises an alert, {name}, and gives up.</source>
             <translation>{who}가 경고({name})를 보내고 그만둡니다.</translation>
         </message>
@@ -834,6 +838,10 @@
         <message>
             <source>proves that the ticket is ours</source>
             <translation>티켓이 우리 것임을 증명</translation>
+        </message>
+        <message>
+            <source>{who} encrypts with it what it says ahead of time</source>
+            <translation>{who}가 미리 말하는 것을 이것으로 암호화</translation>
         </message>
         <message>
             <source>{who} encrypts with it</source>
@@ -1429,7 +1437,7 @@
         </message>
         <message>
             <source>It opens your line to the relay, with the names of whom you called, and what was said can be made out from it. Save it only where nobody else looks, do not send it to anybody, and delete it when you have looked.</source>
-            <translation>중계 서버와의 회선이 열려 누구에게 걸었는지 보이고, 통화에서 한 말까지 알아낼 수 있어요. 아무도 보지 않는 곳에만 저장하고, 누구에게도 보내지 말고, 다 본 뒤에는 지우세요.</translation>
+            <translation>릴레이와의 회선이 열려 누구에게 걸었는지 보이고, 통화에서 한 말까지 알아낼 수 있어요. 아무도 보지 않는 곳에만 저장하고, 누구에게도 보내지 말고, 다 본 뒤에는 지우세요.</translation>
         </message>
         <message>
             <source>Save with the secrets…</source>
@@ -2350,6 +2358,10 @@
         <message>
             <source>This is the relay's own word. A match shows that it passed on our ciphertext unchanged; it cannot show that the relay names every packet.</source>
             <translation>이것은 릴레이 스스로 하는 말이에요. 일치하면 우리 암호문을 그대로 전달했다는 것은 알 수 있지만, 모든 패킷을 말했는지는 알 수 없어요.</translation>
+        </message>
+        <message>
+            <source>“…” stands for the RTP header, which SRTP leaves readable.</source>
+            <translation>“…”은 SRTP가 암호화하지 않는 RTP 헤더예요.</translation>
         </message>
         <message>
             <source>{count} more packets it counted without naming them.</source>

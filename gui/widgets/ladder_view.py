@@ -105,7 +105,7 @@ class LadderView(QWidget):
         y = HEAD + 2.0
         for before, row in zip((None, *self._rows), self._rows, strict=False):
             if before is not None:
-                if row.encrypted and not any(r.encrypted for r in self._rows[: len(tops)]):
+                if row.settled and not any(r.settled for r in self._rows[: len(tops)]):
                     y += DIVIDER
                 elif row.direction != before.direction:
                     y += FLIGHT_GAP
@@ -179,7 +179,7 @@ class LadderView(QWidget):
         for i, (top, row) in enumerate(zip(tops, self._rows, strict=True)):
             share = min(1.0, max(0.0, self._grown - i))
             if share > 0:
-                if row.encrypted and not any(r.encrypted for r in self._rows[:i]) and i:
+                if row.settled and not any(r.settled for r in self._rows[:i]) and i:
                     self._paint_divider(painter, QRectF(left, top - DIVIDER, right - left, DIVIDER))
                 self._paint_ground(painter, i, QRectF(0, top, self.width(), STEP))
                 new_flight = i == 0 or self._rows[i - 1].direction != row.direction
@@ -212,7 +212,7 @@ class LadderView(QWidget):
         first = 0
         for i in range(1, len(self._rows) + 1):
             ends = i == len(self._rows) or self._rows[i].direction != self._rows[first].direction
-            split = i < len(self._rows) and self._rows[i].encrypted != self._rows[i - 1].encrypted
+            split = i < len(self._rows) and self._rows[i].settled != self._rows[i - 1].settled
             if ends or split:
                 if self._rows[first].direction == "out" and self._grown > first:
                     painter.setBrush(tint(colour, 0.13 if self._look.palette.dark else 0.08))

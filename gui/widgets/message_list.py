@@ -48,7 +48,7 @@ class Stop:
         self.extra: Extra = extra(ladder, self.row)
         self.flight = flight
         self.begins, self.ends = i == flight.first, i == flight.last
-        self.divider = self.row.encrypted and not any(row.encrypted for row in ladder.rows[:i])
+        self.divider = self.row.settled and not any(row.settled for row in ladder.rows[:i])
 
     @property
     def above(self) -> int:

@@ -91,6 +91,23 @@ def ending(version="1.3", *, refused=False) -> tuple[TlsEvent, ...]:
     return tuple(seen)
 
 
+@cache
+def early(data=b"token") -> tuple[TlsEvent, ...]:
+    """What a client saw that resumed and said `data` with its ClientHello."""
+    ended, resume, seen = (), None, []
+    for said in (b"", data):
+        client = TlsEngine(_contexts()["alice"], clock=lambda: 0.0, server_name=RELAY, resume=resume, early_data=said)
+        server = TlsEngine(_contexts()["relay"], clock=lambda: 0.0)
+        seen = client.start()
+        server.start()
+        for _turn in range(4):
+            server.receive(client.take_output())
+            seen += client.receive(server.take_output())
+        resume = client.resumption
+        ended = (*seen,)
+    return ended
+
+
 def add_handshake(
     story: Story, channel: Channel, version="1.3", *, call="", to=RELAY, server=False, resumed=False, upto=None
 ) -> Story:

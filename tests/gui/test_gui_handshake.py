@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from handshakes import add_handshake, ending, real_call
+from handshakes import add_handshake, early, ending, real_call
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import RELAY, Story
@@ -157,6 +157,35 @@ def test_a_goodbye_stands_behind_the_handshake_and_is_encrypted(version):
     client = next(s for stage in schedule(ladder) for s in stage.secrets if s.name.startswith(
         "client_write_key" if version == "1.2" else "client_application"))  # fmt: skip
     assert ladder.rows[client.rows[-1]].name == "Alert"
+
+
+def test_early_data_stand_where_they_were_sent_and_have_a_key_of_their_own():
+    ladder = Ladder("leg")
+    for event in early(b"token"):
+        ladder = climb(ladder, Entry(0.0, "leg", "", event))
+    names = [row.name for row in ladder.rows]
+    assert names[:4] == ["ClientHello", "ChangeCipherSpec", "early data", "ServerHello"]
+    row = ladder.rows[2]
+    assert (row.direction, row.size, row.encrypted, row.settled) == ("out", 5, True, False)
+    assert len(row.wire) == 5 + 5 + 17
+    end = ladder.rows[names.index("EndOfEarlyData")]
+    assert len(end.wire) == 5 + end.size + 17, "its own record, without the early data's"
+    assert ladder.messages == len(ladder.rows) - 1
+    secret = schedule(ladder)[0].secrets[-1]
+    assert secret.name == "client_early_traffic_secret"
+    assert [names[i] for i in secret.rows] == ["early data", "EndOfEarlyData"]
+    shown = [i for stage in schedule(ladder) for s in stage.secrets for i in s.rows]
+    assert sorted(shown) == [i for i, row in enumerate(ladder.rows) if row.encrypted], "each under one secret"
+    told = sentences(ladder)
+    assert "already says something" in told[2]
+    assert told[4].startswith("bob sends a leftover")
+    assert "From here everything" in told[5]
+    assert flights(ladder)[0].last == 2
+    assert specimen(ladder, row, "message") is None
+    assert [leaf.name for leaf in specimen(ladder, row, "wire").tree.leaves()][3:] == [
+        "ciphertext",
+        "authentication_tag",
+    ]
 
 
 def test_an_alert_without_a_name_or_a_handshake_is_no_trouble():

@@ -10,7 +10,7 @@ from functools import partial
 
 from voip.wire.anatomy import values
 from voip.wire.anatomy.field import Field
-from voip.wire.anatomy.reader import Decode, Reader, whole
+from voip.wire.anatomy.reader import Reader, whole
 from voip.wire.tls_records import APPLICATION_DATA, HEADER
 
 TLS_1_2 = "TLSv1.2"
@@ -45,28 +45,28 @@ def dissect_records(data: bytes, *, encrypted: bool = False, version: str = "", 
     return whole(data, "records", each)
 
 
-def _record(parts: Decode | None, reader: Reader) -> str:
+def _record(parts: tuple[int, int] | None, reader: Reader) -> str:
     marked = reader.peek(1) == APPLICATION_DATA
     kind = reader.number("opaque_type" if marked else "type", 1, values.CONTENT)
     reader.number("legacy_record_version", 2, values.VERSION)
     reader.length(2)
     name = "encrypted_record" if marked else "fragment"
-    if parts is not None and reader.left > NONCE + TAG:
-        reader.group(name, parts, reader.left)
+    if parts is not None and reader.left > sum(parts):
+        reader.group(name, partial(_sealed, *parts), reader.left)
     elif reader.left:
         reader.opaque(name)
     return values.CONTENT(kind)[0]
 
 
-def _parts(version: str, cipher: str) -> Decode | None:
-    """Who takes an encrypted payload apart; None when it is not known how it is made."""
+def _parts(version: str, cipher: str) -> tuple[int, int] | None:
+    """The lengths of an encrypted payload's nonce and tag; None when it is not known how it is made."""
     tag = TAG_SHORT if "CCM_8" in cipher or "CCM8" in cipher else TAG
     if version == "TLSv1.3":
-        return partial(_sealed, 0, tag)
+        return 0, tag
     if version == TLS_1_2 and "POLY1305" in cipher:
-        return partial(_sealed, 0, tag)
+        return 0, tag
     if version == TLS_1_2 and ("GCM" in cipher or "CCM" in cipher):
-        return partial(_sealed, NONCE, tag)
+        return NONCE, tag
     return None
 
 
