@@ -83,7 +83,7 @@ _TEXT: dict[Language, dict[str, str]] = {
         "cannot": "릴레이가 알 수 없는 것",
         "cannot_1": "통화 내용: 통화의 키는 두 전화기를 떠나지 않습니다",
         "cannot_2": "두 사람이 비교하는 네 단어. 릴레이가 자기 CA로 만든 인증서로 중간에 앉으면 단어가 달라집니다",
-        "cannot_3": "누구의 개인 키도",
+        "cannot_3": "모든 사람의 개인 키",
         "ca_title": "인증기관",
         "ca_lead": "초대에 이 지문(SHA-256)이 들어 있습니다. 받은 초대의 지문과 다르면 가입하지 마세요.",
         "ca_link": "인증서 (PEM)",
@@ -109,6 +109,7 @@ body { margin: 0; padding: 3rem 1.25rem; background: var(--back); color: var(--i
   font: 16px/1.55 Inter, system-ui, "Noto Sans CJK KR", sans-serif; }
 main { max-width: 46rem; margin: 0 auto; display: grid; gap: 1.25rem; }
 header p { margin: 0; color: var(--soft); }
+:lang(ko) { word-break: keep-all; }
 h1 { margin: 0 0 .35rem; font-size: 2rem; line-height: 1.2; letter-spacing: -.02em; overflow-wrap: anywhere; }
 .kind { color: var(--accent); font-weight: 600; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1.4rem 1.6rem; }
