@@ -10,6 +10,7 @@ from gui.widgets.relay_table import RelayTable
 from gui.words.wire import (
     ASK,
     ASKING,
+    RELAY_HEADER,
     RELAY_LEAD,
     RELAY_LIMIT,
     RELAY_MATCHED,
@@ -92,7 +93,7 @@ class RelayEye(QWidget):
         self._mark.become(icon, colour)
         tone(self._headline, colour if told else "")
         skipped = say(RELAY_SKIPPED, count=f"{saw.skipped:,}") if saw is not None and saw.skipped else ""
-        self._limit.setText(f"{say(RELAY_LIMIT)} {skipped}".strip())
+        self._limit.setText(" ".join(filter(None, (say(RELAY_HEADER), say(RELAY_LIMIT), skipped))))
         self.ask.setText(say(ASKING if self.ask.isChecked() else ASK))
         self._show_rows()
 

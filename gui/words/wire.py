@@ -82,6 +82,7 @@ RELAY_LIMIT = QT_TRANSLATE_NOOP(
     "This is the relay's own word. A match shows that it passed on our ciphertext unchanged; "
     "it cannot show that the relay names every packet.",
 )
+RELAY_HEADER = QT_TRANSLATE_NOOP("Glasscall", "“…” stands for the RTP header, which SRTP leaves readable.")
 RELAY_SKIPPED = QT_TRANSLATE_NOOP("Glasscall", "{count} more packets it counted without naming them.")
 
 # ── what still leaks ───────────────────────────────────────────────────────────────────────────────────────────
