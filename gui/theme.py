@@ -224,6 +224,7 @@ def style_sheet(p: Palette) -> str:
     QMenu::indicator {{ width: 8px; height: 8px; left: 10px; border-radius: 4px; }}
     QMenu::indicator:checked {{ background: {p.outer}; }}
     QMenu::separator {{ height: 1px; background: {p.line}; margin: 6px 8px; }}
+    QSlider:horizontal {{ min-height: 22px; }}
     QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.line}; }}
     QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.outer}; }}
     QSlider::handle:horizontal {{ width: 16px; margin: -7px 0; border-radius: 9px; background: {p.card};

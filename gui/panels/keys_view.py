@@ -135,6 +135,7 @@ class KeysView(QScrollArea):
         head.addWidget(name, 1)
         head.addWidget(size)
         name.setFont(mono_face(11))
+        name.setStyleSheet("font-size: 11px")  # the longest name must fit the narrowest room
         name.setText(secret.name)
         size.setText(say(BYTE_COUNT, count=secret.size))
         use.setText(say(secret.use, who=names[secret.who]) if secret.who else say(secret.use))

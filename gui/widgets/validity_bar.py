@@ -87,9 +87,10 @@ class ValidityBar(QWidget):
             told = say(RENEWS, date=day_text(self._renews))
             wide = painter.fontMetrics().horizontalAdvance(told)
             middle = self._place(self._renews, bar)
-            room = QRectF(middle - wide / 2, 37, wide + 1, 16)
-            if room.left() > box.left() + 90 and room.right() < box.right() - 90:
-                painter.drawText(room, Qt.AlignmentFlag.AlignLeft, told)
+            first, last = (painter.fontMetrics().horizontalAdvance(day_text(day)) + 12.0 for day in self._span)
+            left = max(box.left() + first, min(middle - wide / 2, box.right() - last - wide))
+            if left + wide <= box.right() - last and left <= middle <= left + wide:
+                painter.drawText(QRectF(left, 37, wide + 1, 16), Qt.AlignmentFlag.AlignLeft, told)
         painter.end()
 
     def _place(self, day: datetime, bar: QRectF) -> float:

@@ -75,9 +75,8 @@ class NodeCard(QAbstractButton):
             (self._name or say(words.NOT_SEEN), 13, p.text if self._name else p.text3, 16.0),
             (self._standing(), 11, p.bad if bad else p.good if known else p.text3, 34.0),
         ):
-            painter.setFont(type_face(size))
+            line = _fitted(painter, text, size, inside.width())
             painter.setPen(QColor(ink))
-            line = _fitted(painter, text, inside.width())
             painter.drawText(
                 QRectF(inside.left(), inside.top() + top, inside.width(), 17), Qt.AlignmentFlag.AlignHCenter, line
             )
@@ -86,9 +85,8 @@ class NodeCard(QAbstractButton):
     def _paint_changed(self, painter: QPainter, inside: QRectF) -> None:
         """Who, and in full that it is another key: this must not be cut."""
         p = self._look.palette
-        painter.setFont(type_face(13))
         for text, size, ink, top, high in (
-            (_fitted(painter, self._name, inside.width()), 13, p.text, 0.0, 17.0),
+            (_fitted(painter, self._name, 13, inside.width()), 13, p.text, 0.0, 17.0),
             (self._standing(), 11, p.bad, 18.0, 34.0),
         ):
             painter.setFont(type_face(size))
@@ -97,12 +95,18 @@ class NodeCard(QAbstractButton):
             painter.drawText(QRectF(inside.left(), inside.top() + top, inside.width(), high), flags, text)
 
 
-def _fitted(painter: QPainter, text: str, width: float) -> str:
-    """`text`, or where there is no room for it, of `bob@relay.example` only `bob`, which the others do not share."""
-    metrics = painter.fontMetrics()
-    if metrics.horizontalAdvance(text) > width:
+def _fitted(painter: QPainter, text: str, size: int, width: float) -> str:
+    """What of `text` has room in the painter's font, which is set to `size` pixels, or to less if that lets it fit.
+
+    Of `bob@relay.example` without room only `bob` is left, which the others do not share.
+    """
+    painter.setFont(type_face(size))
+    if painter.fontMetrics().horizontalAdvance(text) > width:
         text = text.partition("@")[0]
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width))
+    while size > 11 and painter.fontMetrics().horizontalAdvance(text) > width:
+        size -= 1
+        painter.setFont(type_face(size))
+    return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(width))
 
 
 class Vouching(QWidget):
