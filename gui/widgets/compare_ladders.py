@@ -53,7 +53,7 @@ class CompareLadders(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         name = metrics.elidedText(
-            line.name if sent else say(NOT_SENT), Qt.TextElideMode.ElideRight, int(box.width()) - 44
+            line.title if sent else say(NOT_SENT), Qt.TextElideMode.ElideRight, int(box.width()) - 44
         )
         width = metrics.horizontalAdvance(name)
         begin, end = box.left() + 4, box.right() - 4
