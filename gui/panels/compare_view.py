@@ -61,8 +61,6 @@ class CompareView(QWidget):
         for version in ("1.2", "1.3"):
             both.addWidget(self._card(look, version), 1)
         inside.addWidget(self._cards)
-        self._note = label("hint", wrap=True)
-        inside.addWidget(self._note)
         cost = frame("card")
         below = column(cost, gap=5, margins=(16, 12, 16, 12))
         self._cost_title, self._cost_text = label("heading"), label("body", wrap=True)
@@ -90,10 +88,11 @@ class CompareView(QWidget):
         self.slider.valueChanged.connect(self._translate)
         self.button = QPushButton()
         self.button.clicked.connect(self.measure)
-        self.outcome = label("body", wrap=True)
+        self.outcome, self._note = label("body", wrap=True), label("hint", wrap=True)
         for widget in (self._way, self.slider, self._ms, self.button):
             self._bar.addWidget(widget)
-        self._bar.addWidget(self.outcome, 1)
+        for widget in (self.outcome, self._note):
+            self._bar.addWidget(widget, 1)
 
     def _card(self, look: Look, version: str) -> QFrame:
         card = frame("card")
@@ -174,6 +173,8 @@ class CompareView(QWidget):
         self.button.setEnabled(not busy)
         self.outcome.setText(say(words.FAILED, why=self._problem) if self._problem else "")
         tone(self.outcome, "bad")
+        self.outcome.setVisible(bool(self._problem))
+        self._note.setVisible(not self._problem)
         self._cards.setVisible(self.found is not None)
         self._empty.setVisible(self.found is None)
         self._empty.setText(say(words.EMPTY))
