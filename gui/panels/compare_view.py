@@ -69,7 +69,6 @@ class CompareView(QWidget):
         self.cost_bar = CostBar(look)
         below.addSpacing(6)
         below.addWidget(self.cost_bar)
-        below.addSpacing(8)
         inside.addWidget(cost)
         inside.addStretch()
         self._translate()
