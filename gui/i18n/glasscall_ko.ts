@@ -588,8 +588,8 @@
             <translation>{first}–{last}번째 바이트</translation>
         </message>
         <message>
-            <source>Times in ms. Dashed: in the clear. RTT: a round trip, there and back.</source>
-            <translation>시간은 ms. 점선은 암호화되지 않은 메시지. RTT는 왕복 한 번.</translation>
+            <source>Times in ms · dashed: in the clear · RTT: round trip</source>
+            <translation>시간은 ms · 점선은 평문 · RTT는 왕복 한 번</translation>
         </message>
         <message>
             <source>byte {first}</source>
@@ -2048,6 +2048,10 @@
             <translation>그래도 키 교환은 새로 했어요. 그래서 나중에 티켓을 훔쳐도 그동안 가로챈 통신은 열 수 없어요.</translation>
         </message>
         <message>
+            <source>A new key exchange protects all that follows. Only the call’s token came ahead of it, with the ClientHello (0-RTT): it works once, so a replay buys nothing.</source>
+            <translation>그 뒤의 모든 것은 새 키 교환이 지켜요. 통화의 토큰만 그보다 먼저 ClientHello와 함께 갔어요(0-RTT). 한 번만 쓸 수 있어서 다시 보내도 소용없어요.</translation>
+        </message>
+        <message>
             <source>Your voice line resumed your link: {messages} messages instead of {full}. Even the key exchange is missing.</source>
             <translation>음성 회선은 링크의 세션을 재개했어요. 메시지가 {full}개에서 {messages}개로 줄었고, 키 교환까지 빠졌어요.</translation>
         </message>
@@ -2594,6 +2598,22 @@ What should stop it: each record's number goes into its nonce (RFC 8446 §5.3), 
 맬러리는 레코드를 만들 수 없지만, alice가 만든 것 하나를 태그까지 통째로 갖고 있어요. 그대로 보내고 한 번 더 보내서, 그 내용이 두 번 일어나기를 바라요.
 
 막아야 하는 것: 레코드의 번호가 논스에 들어가고(RFC 8446 §5.3), 양쪽은 그저 세기만 해요. 복사본은 n+1번으로 도착하니, n번일 때 맞던 태그가 틀려요. 경고 bad_record_mac이에요.</translation>
+        </message>
+        <message>
+            <source>The first flight of a leg is recorded and sent again, byte for byte.</source>
+            <translation>음성 회선의 첫 메시지들을 베껴 두었다가 한 바이트도 바꾸지 않고 다시 보내요.</translation>
+        </message>
+        <message>
+            <source>The first flight of a leg is recorded and sent again, byte for byte.
+
+A leg's token travels with its ClientHello, before the relay has answered (0-RTT). Nothing of the relay's is in its keys yet, so these are the only bytes of TLS 1.3 that work for the relay a second time. Mallory has copied them on the wire and sends them again, on connections of her own.
+
+What should stop it: not TLS. The relay decrypts the copy as it did the original (RFC 8446 §8), so nothing may travel there that does harm when it comes twice. It is a token that works once, and alice has used it: the relay refuses, and the leg that stands is not touched. What the relay answers Mallory cannot read.</source>
+            <translation>음성 회선의 첫 메시지들을 베껴 두었다가 한 바이트도 바꾸지 않고 다시 보내요.
+
+음성 회선의 토큰은 릴레이가 답하기 전에 ClientHello와 함께 가요(0-RTT). 아직 그 키에는 릴레이가 정한 것이 하나도 들어 있지 않아서, TLS 1.3에서 릴레이에게 두 번째로도 통하는 바이트는 이것뿐이에요. 맬러리는 회선에서 이것을 베껴 두었다가 자기 연결로 다시 보내요.
+
+막아야 하는 것: TLS가 아니에요. 릴레이는 원본처럼 사본도 복호화해요(RFC 8446 §8). 그러니 두 번 와서 해로운 것은 거기로 보내면 안 돼요. 이것은 한 번만 통하는 토큰이고 alice가 이미 썼어요. 릴레이는 거절하고, 이어져 있는 음성 회선은 그대로예요. 릴레이가 답한 것을 맬러리는 읽을 수 없어요.</translation>
         </message>
         <message>
             <source>A connection is ended by TCP alone, as if the relay had said goodbye.</source>
