@@ -16,7 +16,7 @@ from gui.dissection import specimen
 from gui.flights import CLASSIC, client_way, extra, flights, number, version_of
 from gui.inspection import Inspection, clipped, field_at, moved, on_byte, on_channel, on_face, on_side, opened, path_to
 from gui.key_schedule import hash_bytes, key_bytes, schedule
-from gui.ladder import BYTES_MAX, Ladder, Row, climb
+from gui.ladder import BYTES_MAX, EARLY, Ladder, Row, climb
 from gui.tale import tell
 from gui.view_state import ViewState, reduce
 from voip.journal.observations import Entry
@@ -405,7 +405,8 @@ def test_a_real_call_folds_into_three_ladders_with_bytes():
     for entry in real_call().entries:
         state = reduce(state, entry)
     for ladder in (state.link, state.leg, state.session):
-        assert all(row.raw and row.wire for row in ladder.rows)
+        assert all(row.wire and (row.raw or row.name == EARLY) for row in ladder.rows)
+    assert [row.name for row in state.leg.rows].count(EARLY) == 1, "the token, which only its record is kept of"
     assert state.leg.agreed.resumed
 
 
