@@ -3,6 +3,8 @@
     SCENES ──tools/stage.py──→ MainWindow ──grab──→ OUT/NAME.SIZE.THEME.LANGUAGE.png
 
 xvfb-run -s "-screen 0 2560x1440x24" python tools/gui_gallery.py [--out out/gallery] [--size 1200x840 …] [name* …]
+
+The README's docs/images/window-*.png are the scene locks-good at 1200x1060, in English.
 """
 
 import argparse
