@@ -213,6 +213,12 @@ def test_ends_and_what_got_worse_are_told_in_words(lang: Lang) -> None:
         assert said in page(call(what), lang)
 
 
+@pytest.mark.parametrize(("early", "told"), [("", "none"), ("taken", "taken"), ("refused", "not taken, sent again")])
+def test_early_data_are_told(early: str, told: str) -> None:
+    entries = [*call(), *handshake("leg", 4.0, CALL, resumed=True, early=early)]
+    assert f"<td>{told}</td>" in page(entries)
+
+
 def test_another_calls_figures_do_not_come_in() -> None:
     other = "cd" * 16
     entries = [*call(), Entry(9.0, "call", other, CallChanged("carla", "calling", True))]

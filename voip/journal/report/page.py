@@ -101,7 +101,7 @@ class _Page:
         columns = [self._report.lines[line] for line in LINES]
         rows = [
             tag("tr", tag("th", self._say(key)), *(tag("td", self._parameter(key, one)) for one in columns))
-            for key in ("version", "cipher", "group", "resumed", "alpn", "handshake", "bytes")
+            for key in ("version", "cipher", "group", "resumed", "early", "alpn", "handshake", "bytes")
         ]
         head = tag("tr", tag("th"), *(tag("th", self._say(line)) for line in LINES))
         return tag("table", tag("thead", head), tag("tbody", *rows))
@@ -117,6 +117,8 @@ class _Page:
             return UNKNOWN
         if key == "resumed":
             return self._say("yes" if seen.resumed else "no")
+        if key == "early":
+            return self._say(f"early-{seen.early or 'none'}")
         return str(getattr(seen, key)) or UNKNOWN
 
     def _trust(self) -> Html:
