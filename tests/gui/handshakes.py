@@ -11,6 +11,9 @@ from voip.pki.ca import issue_client, issue_relay, make_authority
 from voip.pki.certificates import Identity, load_csr_untrusted, make_csr, new_key
 from voip.session.tls import TlsEngine, callee_context, caller_context, link_context, relay_context
 from voip.session.tls.events import TlsEvent
+from voip.wire import signals
+from voip.wire.framing import frame
+from voip.wire.signals import JoinLeg
 
 
 @cache
@@ -38,22 +41,28 @@ def _contexts():
     }
 
 
-def _engines(version: str, end_to_end: bool, resume):
+def _engines(version: str, end_to_end: bool, resume, early=b""):
     made = _contexts()
     clock = iter(range(10**9)).__next__
     client = TlsEngine(
-        made["caller" if end_to_end else "alice"], clock=lambda: clock() * 1e-4, server_name=RELAY, resume=resume
-    )
+        made["caller" if end_to_end else "alice"], clock=lambda: clock() * 1e-4, server_name=RELAY, resume=resume,
+        early_data=early,
+    )  # fmt: skip
     key = "callee" if end_to_end else ("relay-1.2" if version == "1.2" else "relay")
     return client, TlsEngine(made[key], clock=lambda: clock() * 1e-4)
 
 
+TOKEN = frame(signals.encode(JoinLeg(call=CALL, token="5c" * 16)))
+
+
 @cache
-def handshake(version="1.3", *, server=False, resumed=False, end_to_end=False) -> tuple[tuple[float, TlsEvent], ...]:
-    """(milliseconds, event) of one end: the client's, or the server's."""
+def handshake(
+    version="1.3", *, server=False, resumed=False, end_to_end=False, early=False
+) -> tuple[tuple[float, TlsEvent], ...]:
+    """(milliseconds, event) of one end: the client's, or the server's. `early`: with a leg's token at once (0-RTT)."""
     resume = None
-    for _round in range(1 + resumed):
-        client, other = _engines(version, end_to_end, resume)
+    for last in (False, True)[not resumed :]:
+        client, other = _engines(version, end_to_end, resume, TOKEN if early and last else b"")
         seen: dict[TlsEngine, list] = {client: [], other: []}
         step = 0.0
         seen[client] += [(0.0, e) for e in client.start()]
@@ -109,12 +118,14 @@ def early(data=b"token") -> tuple[TlsEvent, ...]:
 
 
 def add_handshake(
-    story: Story, channel: Channel, version="1.3", *, call="", to=RELAY, server=False, resumed=False, upto=None
-) -> Story:
+    story: Story, channel: Channel, version="1.3", *, call="", to=RELAY, server=False, resumed=False, early=False,
+    upto=None,
+) -> Story:  # fmt: skip
     """`story` with a real handshake on `channel`; `upto` so many events."""
     story.add(channel, Connecting(to), call=call)
     begin = story.at + 0.0004
-    for ms, event in handshake(version, server=server, resumed=resumed, end_to_end=channel == "session")[:upto]:
+    seen = handshake(version, server=server, resumed=resumed, end_to_end=channel == "session", early=early)
+    for ms, event in seen[:upto]:
         story.at = begin + ms / 1000
         story.add(channel, event, call=call)
     return story
@@ -137,6 +148,6 @@ def real_call(version="1.3", *, outgoing=True) -> Story:
         story.add("phone", PersonSeen(name, True))
     story.add("call", CallChanged("bob", "calling", outgoing), call=CALL, after=2.0)
     story.add("call", CallChanged("bob", "ringing", outgoing), call=CALL, after=0.02)
-    add_handshake(story, "leg", version, call=CALL, resumed=True)
+    add_handshake(story, "leg", version, call=CALL, resumed=True, early=version == "1.3")
     add_handshake(story, "session", call=CALL, to="bob", server=not outgoing)
     return story.trusted("pinned")
