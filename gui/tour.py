@@ -192,7 +192,7 @@ def _keys(state: ViewState) -> Step:
 
 
 def _names(state: ViewState) -> Step:
-    told = (words.NAMES_HISTORY, words.NAMES_HTTPS)
+    told: tuple[str, ...] = (words.NAMES_HISTORY, words.NAMES_HTTPS)
     if state.link.agreed is None:
         return Step(words.NAMES, told, "ladder-link", "home")
     values: Mapping[str, object] = {"version": version_name(state.link.agreed.version)}

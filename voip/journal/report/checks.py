@@ -5,7 +5,7 @@ import json
 import shlex
 import textwrap
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from voip.journal.report.model import SHOWN_MAX, CallReport
@@ -119,9 +119,9 @@ def _told(report: CallReport, mine: str) -> Iterator[Check]:
     yield _listed("keys", 'select(.what == "KeyLogging") | .to', [report.key_log] if report.key_log else [])
 
 
-def _listed(key: str, which: str, values: list[str]) -> Check:
+def _listed(key: str, which: str, values: Sequence[str]) -> Check:
     """The first of them, as the report has them."""
-    told = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    told = json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
     return Check(key, _jq(f"[.entries[] | {which}][:{SHOWN_MAX}]"), {"print": told})
 
 
