@@ -108,7 +108,7 @@ class Story:
     def online(self, messages=FULL_13) -> "Story":
         self.add("phone", LinkState("connecting", RELAY, "alice"))
         self.handshake("link", messages)
-        self.add("phone", LinkState("online", RELAY, "alice"))
+        self.add("phone", LinkState("online", RELAY, "alice")).add("link", RecordsCounted(5))
         for person in (
             PersonSeen("bob", True), PersonSeen("carla", True, busy=True), PersonSeen("dong-hyun", True),
             PersonSeen("emil", False), PersonSeen("fatima", False),
