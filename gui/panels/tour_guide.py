@@ -53,13 +53,15 @@ def beside(room: QRect, thing: QRect, card: QSize, avoid: QRect) -> QPoint:
     corners = (
         QPoint(right, bottom), QPoint(inner.left(), bottom), QPoint(right, inner.top()), inner.topLeft(),
     )  # fmt: skip
-    # What stands at the head of a thing says what it is: rather hide something further down.
+    # What stands at the head of a thing says what it is, and its lines begin at the left: rather hide the rest.
     head = QRect(thing.topLeft(), QSize(thing.width(), min(HEAD, thing.height())))
+    side = QRect(thing.topLeft(), QSize(thing.width() // 3, thing.height()))
     return min(
         corners,
         key=lambda at: (
             _area(QRect(at, card) & thing)
             + 2 * _area(QRect(at, card) & head)
+            + _area(QRect(at, card) & side)
             + room.width() * _area(QRect(at, card) & avoid)
         ),
     )
