@@ -22,8 +22,7 @@ async def test_a_cancellation_that_comes_together_with_a_pong_is_not_forgotten()
     stream = SimpleNamespace(receive_packet=receive_packet, send_packet=lambda _packet: None)
     link = Link(stream, SimpleNamespace(limits=LIMITS), Welcome(name="alice", relay="relay.test", people=()))
     receiving = asyncio.ensure_future(link.receive())
-    while not coming:
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)  # it runs until it waits
     coming[0].set_result(signals.encode(Pong(number=0)))
     receiving.cancel()
     await asyncio.wait({receiving}, timeout=1)
