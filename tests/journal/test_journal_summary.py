@@ -63,6 +63,7 @@ def test_a_side_is_read_off_the_observations_of_the_last_call() -> None:
         "group": "X25519MLKEM768",
         "cipher": "TLS_AES_256_GCM_SHA384",
         "resumed": False,
+        "early": "",
         "handshake_ms": 3.0,
         "bytes": [305, 1205],
         "messages": [["out", "ClientHello", 0.0], ["in", "ServerHello", 2.0]],
