@@ -5,6 +5,7 @@ microphone half  ──→ capture ring ──→┐
 loudspeaker half ←── playout ring ←──┘
 """
 
+import gc
 from collections.abc import Callable
 from typing import Protocol
 
@@ -76,6 +77,9 @@ class Joined:
 
     def start(self, on_tick: Callable[[], None]) -> None:
         """Begin both, or neither. Raises `AudioError`."""
+        # A full collection of a window's heap takes a tenth of a second, and no thread runs meanwhile. What is there
+        # when the sound begins stays till it ends, so it need not be looked at.
+        gc.freeze()
         self._loudspeaker.start(on_tick)
         try:
             self._microphone.start(on_tick)
@@ -85,5 +89,6 @@ class Joined:
 
     def stop(self) -> None:
         """End both. Never raises; safe to call twice."""
+        gc.unfreeze()
         self._microphone.stop()
         self._loudspeaker.stop()
