@@ -237,7 +237,7 @@ def _unpack_metrics(content: bytes) -> VoipMetrics:
         raise PacketError("A VoIP Metrics block of wrong length came in.", code="rtcp-bad")
     figures = _METRICS.unpack(content)
     signal, noise, echo, gmin, r_factor, external, mos_lq, mos_cq, configuration = figures[9:18]
-    return VoipMetrics(
+    fields = [
         *figures[:9],
         _known(signal, -127, 126),
         _known(noise, -127, 126),
@@ -251,7 +251,8 @@ def _unpack_metrics(content: bytes) -> VoipMetrics:
         configuration & 0x0F,
         *figures[19:],
         gmin,
-    )
+    ]
+    return VoipMetrics(*fields)
 
 
 def _known(value: int, least: int, most: int) -> int | None:
