@@ -15,6 +15,7 @@ from voip.media.codec import Decoder, Encoder, duration_untrusted, features
 from voip.media.pcm import LEVEL_FLOOR, SILENCE, level
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
+SPEECH = load(ASSETS / "alice.wav").astype(np.int16)[48_000:96_000]
 
 
 def test_every_frame_has_the_same_size_whatever_is_said():
@@ -44,20 +45,28 @@ def test_what_cannot_be_constant_is_refused(bitrate, frame_ms):
         Encoder(bitrate, frame_ms)
 
 
-def test_a_change_of_bitrate_changes_the_size_and_not_the_sound():
+def test_a_change_of_rate_and_length_changes_the_sizes_and_not_the_sound():
     encoder, decoder = Encoder(32_000, 10), Decoder()
-    said, heard, sizes = tone(1.0), [], []
-    for index, frame in enumerate(said.reshape(-1, 480)):
-        if index == 50:
-            encoder.set_bitrate(24_000)
-        encoded = encoder.encode(frame)
-        sizes.append(len(encoded))
-        heard.append(decoder.decode(encoded))
-    assert (set(sizes[:50]), set(sizes[50:])) == ({40}, {30})
-    assert np.corrcoef(said[20_000:-312], np.concatenate(heard)[20_000 + 312 :])[0, 1] > 0.95
+    said, heard, sizes, at = SPEECH, [], [], 0
+    for bitrate, frame_ms, count in [
+        (32_000, 10, 25),
+        (24_000, 10, 25),
+        (24_000, 20, 10),
+        (48_000, 5, 20),
+        (32_000, 20, 9),
+    ]:
+        encoder.become(bitrate, frame_ms)
+        for _ in range(count):
+            encoded = encoder.encode(said[at : at + encoder.frame_samples])
+            at += encoder.frame_samples
+            sizes.append((len(encoded), encoder.frame_size))
+            heard.append(decoder.decode(encoded))
+    assert {size for size, _ in sizes} == {40, 30, 60, 80}
+    assert all(size == due for size, due in sizes)
+    assert np.corrcoef(said[: at - 312], np.concatenate(heard)[312:])[0, 1] > 0.95
     with pytest.raises(LocalError):
-        encoder.set_bitrate(24_001)
-    assert encoder.frame_size == 30
+        encoder.become(24_001, 20)
+    assert (encoder.frame_size, encoder.frame_samples) == (80, 960)
 
 
 def test_what_goes_in_comes_out():
@@ -68,9 +77,6 @@ def test_what_goes_in_comes_out():
     # 312 samples is Opus's look-ahead; its filter against rumble turns the phase a little.
     match = np.corrcoef(said[9600:-312], heard[9600 + 312 :])[0, 1]
     assert match > 0.95
-
-
-SPEECH = load(ASSETS / "alice.wav").astype(np.int16)[48_000:96_000]
 
 
 def decoded(*, low_delay: bool) -> tuple[Decoder, list[bytes], np.ndarray]:

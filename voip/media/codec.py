@@ -47,6 +47,8 @@ _SILK_STEP, _CELT_STEP = SAMPLE_RATE // 100, SAMPLE_RATE // 400
 next piece begins elsewhere in the sound: a click at each seam, ten times the largest step of speech."""
 _FIRST_CELT = 16
 """Configurations from here on are CELT alone (RFC 6716 §3.1)."""
+_set_prediction_disabled = ctl.ctl_set(4042)
+"""OPUS_SET_PREDICTION_DISABLED (opus_defines.h), which opuslib leaves out."""
 _DURATIONS = (
     *(480, 960, 1920, 2880) * 3,  # SILK
     *(480, 960) * 2,  # hybrid
@@ -55,18 +57,16 @@ _DURATIONS = (
 
 
 class Encoder:
-    """PCM in, Opus out."""
+    """PCM in, Opus out.
+
+    `frame_samples` is what it takes, `frame_size` the bytes of every frame it gives, until it is told to `become`.
+    """
 
     def __init__(self, bitrate: int = BITRATE, frame_ms: int = FRAME_MS, *, low_delay: bool = False) -> None:
         """`bitrate` in bit/s within 6,000 to 256,000, a whole number of bytes per frame; `frame_ms` 5, 10, 20 or 40.
 
         `low_delay`: restricted low delay, 4 ms less of look-ahead. Raises `LocalError` for what cannot be constant.
         """
-        if frame_ms not in FRAME_LENGTHS_MS:
-            raise LocalError(f"Voice frames of {frame_ms} ms are not sent here.", code="codec-frame-length")
-        self.frame_ms = frame_ms
-        self.frame_samples = SAMPLE_RATE * frame_ms // 1000
-        """Samples of each frame."""
         # The object owns the C state and frees it.
         self._opus = opuslib.Encoder(
             SAMPLE_RATE, 1, opuslib.APPLICATION_RESTRICTED_LOWDELAY if low_delay else opuslib.APPLICATION_AUDIO
@@ -82,26 +82,48 @@ class Encoder:
             encoder_ctl(self._state, request, value)
         self.lookahead = int(encoder_ctl(self._state, ctl.get_lookahead))
         """Samples that what is decoded lags what was encoded, beyond the frame: 312, or 120 in restricted low delay."""
-        self.frame_size = 0
-        """Bytes of every encoded frame."""
-        self.set_bitrate(bitrate)
+        self._alone = False
+        """Whether the next frame must do without those before it."""
+        self.frame_ms = self.frame_samples = self.frame_size = 0
+        self.become(bitrate, frame_ms)
         self._out = ctypes.create_string_buffer(_PACKET_MAX)
 
-    def set_bitrate(self, bitrate: int) -> None:
-        """From the next frame on; the sound goes on without a seam. Raises `LocalError` as `Encoder` does."""
-        size, rest = divmod(bitrate * self.frame_ms, 8000)
+    def become(self, bitrate: int, frame_ms: int) -> None:
+        """From the next frame on, of this rate and length; the sound goes on without a seam. Raises as `Encoder`."""
+        if frame_ms not in FRAME_LENGTHS_MS:
+            raise LocalError(f"Voice frames of {frame_ms} ms are not sent here.", code="codec-frame-length")
+        size, rest = divmod(bitrate * frame_ms, 8000)
         if bitrate not in _BITRATES or rest or size > _PACKET_MAX:
             raise LocalError(
-                f"Opus cannot be asked for a constant {bitrate} bit/s in {self.frame_ms} ms here.", code="codec-bitrate"
+                f"Opus cannot be asked for a constant {bitrate} bit/s in {frame_ms} ms here.", code="codec-bitrate"
             )
         encoder_ctl(self._state, ctl.set_bitrate, bitrate)
+        self.frame_ms = frame_ms
+        self.frame_samples = SAMPLE_RATE * frame_ms // 1000
         self.frame_size = size
+
+    def hear(self, said: Frame) -> None:
+        """Begin after `said`, int16 (n,), which another encoder has sent: the first frame goes on from its sound.
+
+        That frame refers to nothing before it, for the decoder resets itself when the mode changes. Measured over 40
+        changes in speech: the level of the 20 ms after one falls by 1.5 dB at most, and nothing clicks. A new encoder
+        that has heard nothing clicks (six times the largest bend of the speech itself); one that has, and refers to it,
+        is 9 dB too quiet.
+        """
+        short = -len(said) % self.frame_samples
+        for frame in np.concatenate((np.zeros(short, np.int16), said)).reshape(-1, self.frame_samples):
+            self.encode(frame)
+        encoder_ctl(self._state, _set_prediction_disabled, 1)
+        self._alone = True
 
     def encode(self, pcm: Frame) -> bytes:
         """One Opus frame of `frame_size` bytes from `pcm`, int16 (frame_samples,); `LocalError` for another shape."""
         samples = self.frame_samples
         pcm = require_frame(pcm, samples)
         size = libopus_encode(self._state, pcm.ctypes.data_as(c_int16_pointer), samples, self._out, _PACKET_MAX)
+        if self._alone:
+            encoder_ctl(self._state, _set_prediction_disabled, 0)
+            self._alone = False
         if size != self.frame_size:
             raise LocalError(f"Opus gave {size} for a frame; {self.frame_size} bytes were due.", code="codec-encode")
         return ctypes.string_at(self._out, size)
