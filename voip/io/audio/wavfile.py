@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from voip.config import SAMPLE_RATE
 from voip.errors import AudioError
-from voip.io.audio.halves import RING_SAMPLES, Joined
+from voip.io.audio.halves import RING_SAMPLES, Joined, Unchanging
 from voip.io.audio.ring import Ring, Samples
 from voip.io.audio.wavwriter import WavWriter
 
@@ -91,7 +91,7 @@ class Metronome:
         self._timer.cancel()
 
 
-class WavMicrophone:
+class WavMicrophone(Unchanging):
     """Half a sound card: speaks from `said` (None: silence), again and again if `loop`.
 
     `said_to`: a file for exactly the samples that went into the ring.
@@ -101,6 +101,7 @@ class WavMicrophone:
     block = STEP_SAMPLES
 
     def __init__(self, said: Path | None, *, loop: bool = True, said_to: Path | None = None) -> None:
+        super().__init__()
         self.ring = Ring(RING_SAMPLES)
         self.name = str(said) if said else "silence"
         self._sound: Samples = load_wav(said) if said else np.zeros(STEP_SAMPLES, np.int16)
@@ -142,13 +143,14 @@ class WavMicrophone:
             self._copy.close()
 
 
-class WavLoudspeaker:
+class WavLoudspeaker(Unchanging):
     """Half a sound card: writes what is played to `heard` (None: nowhere)."""
 
     latency = 0.0
     block = STEP_SAMPLES
 
     def __init__(self, heard: Path | None) -> None:
+        super().__init__()
         self.ring = Ring(RING_SAMPLES)
         self.name = str(heard) if heard else "nowhere"
         self._file = WavWriter(heard) if heard else None
