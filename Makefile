@@ -3,6 +3,7 @@
 # make check    format, lint, types, floors
 # make bench    figures, on this machine                             (ARGS: options of bench/run.py)
 # make fuzz     a million damaged handshake messages                 (ARGS="--count 50000 --seed 3")
+# make pictures the primer's pictures, drawn anew by the window      (ARGS="guide lab --theme dark")
 # make lock     pins anew what pyproject.toml asks for               (needs `uv`)
 # make clean    what was made here, except .venv
 #
@@ -12,7 +13,7 @@ BIN := .venv/bin
 INPUTS := tools/setup pyproject.toml
 LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
 
-.PHONY: demo test check bench fuzz lock clean
+.PHONY: demo test check bench fuzz pictures lock clean
 
 demo: .venv/.ready-run
 	@$(BIN)/glasscall demo --out out/demo $(ARGS)
@@ -37,6 +38,9 @@ bench: .venv/.ready-dev
 
 fuzz: .venv/.ready-dev
 	@$(BIN)/python tools/fuzz_anatomy.py $(ARGS)
+
+pictures: .venv/.ready-dev
+	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python tools/tour_pictures.py $(ARGS)
 
 lock:
 	@uv pip compile pyproject.toml requirements.in $(LOCK) -o requirements.lock

@@ -23,7 +23,16 @@ from PySide6.QtCore import QObject, Signal
 from voip.client.exporting import Kind
 from voip.errors import GlasscallError
 from voip.io.clock import monotonic
-from voip.journal.observations import CallCost, Entry, Levels, MediaStats, Problem, RelaySaw
+from voip.journal.observations import (
+    CallCost,
+    Channel,
+    Entry,
+    Levels,
+    MediaStats,
+    Problem,
+    RecordsCounted,
+    RelaySaw,
+)
 from voip.journal.report import Lang
 from voip.journal.tape import Passed, Tape
 from voip.session.tls.events import Record
@@ -76,15 +85,15 @@ class Mailbox:
     def __init__(self, limit: int = MAILBOX_MAX) -> None:
         self._lock = threading.Lock()
         self._kept: deque[Entry] = deque(maxlen=limit)
-        self._latest: dict[type, Entry] = {}
+        self._latest: dict[tuple[type, Channel], Entry] = {}
 
     def put(self, entry: Entry) -> bool:
         """Keep `entry`; whether there is anything in it for the screen."""
         if isinstance(entry.what, Record) and not entry.what.raw:
             return False
         with self._lock:
-            if isinstance(entry.what, (CallCost, Levels, MediaStats, RelaySaw)):
-                self._latest[type(entry.what)] = entry
+            if isinstance(entry.what, (CallCost, Levels, MediaStats, RecordsCounted, RelaySaw)):
+                self._latest[type(entry.what), entry.channel] = entry
             else:
                 self._kept.append(entry)
         return True

@@ -22,6 +22,8 @@ class Certificates:
     """What was shown, DER, and what is known of the peer's key."""
 
     mine: Credentials | None = None
+    before: bytes = field(default=b"", repr=False)
+    """Our own certificate until it was renewed; empty when it was not, since the phone began."""
     relay: bytes = field(default=b"", repr=False)
     relay_remembered: bool = False
     """Its handshake was resumed: the certificate was shown in an earlier, full one."""
@@ -64,7 +66,7 @@ def fold(certificates: Certificates, entry: Entry) -> Certificates:
     """`certificates` after `entry`. Never raises."""
     what = entry.what
     if isinstance(what, Credentials):
-        return replace(certificates, mine=what)
+        return replace(certificates, mine=what, before=_before(certificates, what))
     if isinstance(what, CallChanged) and entry.call != certificates.call:
         if what.phase == "ended":
             return certificates  # a second call, refused because of the present one
@@ -88,24 +90,35 @@ def nodes(certificates: Certificates) -> tuple[Node, ...]:
     return tuple(node for node in found if node is not None)
 
 
-def steps(trust: TrustAssessed | None) -> tuple[Step, ...]:
-    """How well the peer is known, as steps; for a changed key only that."""
+def steps(trust: TrustAssessed | None, issued: str = "") -> tuple[Step, ...]:
+    """How well the peer is known, as steps; for a changed key only that. `issued`: ISO date of its certificate."""
     if trust is None:
         return ()
     if trust.level == "changed":
         return (Step("changed", reached=True, current=True),)
     return (
-        Step("certified", reached=True, current=trust.level == "certified"),
+        Step("certified", reached=True, date=issued, current=trust.level == "certified"),
         Step("pinned", trust.level != "certified", trust.first_seen, trust.level == "pinned"),
         Step("verified", trust.level == "verified", trust.verified_at, trust.level == "verified"),
     )
 
 
-@lru_cache(maxsize=32)
-def _node(who: Who, der: bytes, authority: bytes) -> Node | None:
-    if not der:
-        return None
+def described(der: bytes) -> Description | None:
+    """What `der` says; None for none, or one that cannot be read."""
     try:
-        return Node(who, describe_untrusted(der), is_issued_by(der, authority) if authority else None)
+        return describe_untrusted(der) if der else None
     except CertificateError:
         return None
+
+
+def _before(certificates: Certificates, now: Credentials) -> bytes:
+    was = certificates.mine
+    if was is None or was.certificate == now.certificate:
+        return certificates.before
+    return was.certificate
+
+
+@lru_cache(maxsize=32)
+def _node(who: Who, der: bytes, authority: bytes) -> Node | None:
+    found = described(der)
+    return None if found is None else Node(who, found, is_issued_by(der, authority) if authority else None)

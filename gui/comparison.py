@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from gui.flights import CLASSIC
 from voip.errors import ProtocolError
 
 
@@ -31,6 +32,7 @@ class Column(msgspec.Struct, frozen=True):
     client_cpu_ms: float
     server_cpu_ms: float
     time_ms: float
+    loopback_ms: float
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -50,6 +52,13 @@ class Line:
     full: int | None
     """Its size there; None: it is not sent."""
     resumed: int | None
+    number: int = 0
+    """Its place in TLS 1.2's classic diagram; 0 beside it, and in TLS 1.3."""
+
+    @property
+    def title(self) -> str:
+        """`3 · Certificate`, `Certificate`."""
+        return f"{self.number} · {self.name}" if self.number else self.name
 
 
 def read_untrusted(data: bytes) -> Compared:
@@ -63,20 +72,27 @@ def read_untrusted(data: bytes) -> Compared:
 def lines(full: Column, resumed: Column) -> tuple[Line, ...]:
     """Both on common lines: what only one of them sends leaves a gap in the other. The order of each is kept."""
     table = _common(full.messages, resumed.messages)
+    old = full.version == "1.2"
+
+    def line(message: Message, one: int | None, other: int | None) -> Line:
+        side = "client" if message.direction == "out" else "server"
+        number = CLASSIC.get((side, message.name), 0) if old else 0
+        return Line(message.direction, message.name, one, other, number)
+
     found: list[Line] = []
     i = j = 0
     while i < len(full.messages) or j < len(resumed.messages):
         one = full.messages[i] if i < len(full.messages) else None
         other = resumed.messages[j] if j < len(resumed.messages) else None
         if one is not None and other is not None and _same(one, other):
-            found.append(Line(one.direction, one.name, one.size, other.size))
+            found.append(line(one, one.size, other.size))
             i, j = i + 1, j + 1
         elif other is None or (one is not None and table[i + 1][j] >= table[i][j + 1]):
             assert one is not None  # noqa: S101 - one of the two is left
-            found.append(Line(one.direction, one.name, one.size, None))
+            found.append(line(one, one.size, None))
             i += 1
         else:
-            found.append(Line(other.direction, other.name, None, other.size))
+            found.append(line(other, None, other.size))
             j += 1
     return tuple(found)
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from gui.flights import TLS13, version_of
 from gui.handshake_words import BYTE_COUNT
 from gui.inspection import Side
-from gui.ladder import Ladder, Row
+from gui.ladder import ALERT, Ladder, Row
 from gui.words.anatomy import known, shapes
-from voip.wire.anatomy import Field, dissect, dissect_change_cipher_spec, dissect_record
+from voip.wire.anatomy import Field, dissect, dissect_alert, dissect_change_cipher_spec, dissect_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,23 @@ class Specimen:
 
 @lru_cache(maxsize=16)
 def _message(name: str, raw: bytes, version: str) -> Specimen:
+    if name == ALERT:
+        return Specimen(dissect_alert(raw), raw)
     return Specimen(dissect_change_cipher_spec(raw) if name == "ChangeCipherSpec" else dissect(raw, version), raw)
 
 
 @lru_cache(maxsize=16)
-def _record(raw: bytes) -> Specimen:
-    return Specimen(dissect_record(raw), raw)
+def _record(raw: bytes, encrypted: bool, version: str, cipher: str) -> Specimen:
+    return Specimen(dissect_records(raw, encrypted=encrypted, version=version, cipher=cipher), raw)
 
 
 def specimen(ladder: Ladder, row: Row, side: Side) -> Specimen | None:
     """The message in clear, or the record that carried it; None when its bytes were not kept."""
+    version = version_of(ladder)
     if side == "wire":
-        return _record(row.wire) if row.wire else None
-    return _message(row.name, row.raw, version_of(ladder) or TLS13) if row.raw else None
+        cipher = "" if ladder.agreed is None else ladder.agreed.cipher
+        return _record(row.wire, row.encrypted, version, cipher) if row.wire else None
+    return _message(row.name, row.raw, version or TLS13) if row.raw else None
 
 
 Say = Callable[[str], str]

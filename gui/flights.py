@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from gui.ladder import Ladder, Row
+from gui.ladder import ALERT, Ladder, Row
 from voip.errors import ProtocolError
 from voip.session.tls.events import Direction
 from voip.wire.tls_messages import HELLO_RETRY_RANDOM, Message, ServerHello, read
@@ -40,7 +40,7 @@ class Flight:
     last: int
     direction: Direction
     halves: int
-    """Half round trips since the handshake began, this one included; 0 once the handshake is over (tickets)."""
+    """Half round trips since the handshake began, this one included; 0 once it is over (tickets, alerts)."""
     ms: float
     """From the end of the flight before to the beginning of this one, as seen here."""
 
@@ -95,15 +95,20 @@ def extra(ladder: Ladder, row: Row) -> Extra:
     return ""
 
 
+def _parts(before: Row, row: Row) -> bool:
+    """Whether `row` begins a flight: the other side speaks, or what ends the handshake is said."""
+    return row.direction != before.direction or (row.name == ALERT) != (before.name == ALERT)
+
+
 def flights(ladder: Ladder) -> tuple[Flight, ...]:
     """The ladder's rows as flights, in their order."""
     rows = ladder.rows
-    begins = [i for i in range(len(rows)) if i == 0 or rows[i].direction != rows[i - 1].direction]
+    begins = [i for i in range(len(rows)) if i == 0 or _parts(rows[i - 1], rows[i])]
     made: list[Flight] = []
     halves, done = 0, False
     for first, after in pairwise([*begins, len(rows)]):
         names = {row.name for row in rows[first:after]}
-        done = done or (bool(names) and names <= {"NewSessionTicket", "KeyUpdate"})
+        done = done or (bool(names) and names <= {"NewSessionTicket", "KeyUpdate", ALERT})
         halves += not done
         ms = rows[first].t_ms - rows[first - 1].t_ms if first else 0.0
         made.append(Flight(first, after - 1, rows[first].direction, 0 if done else halves, round(ms, 3)))

@@ -21,6 +21,7 @@ BYTES_OF = QT_TRANSLATE_NOOP("Glasscall", "Bytes of {name}")
 FIELDS_OF = QT_TRANSLATE_NOOP("Glasscall", "Fields of {name}")
 BYTE_COUNT = QT_TRANSLATE_NOOP("Glasscall", "{count} bytes")
 BYTE_RANGE = QT_TRANSLATE_NOOP("Glasscall", "bytes {first} to {last}")
+MESSAGES_HELP = QT_TRANSLATE_NOOP("Glasscall", "Times in ms · dashed: in the clear · RTT: round trip")
 BYTE_ONE = QT_TRANSLATE_NOOP("Glasscall", "byte {first}")
 NOT_KEPT = QT_TRANSLATE_NOOP("Glasscall", "These bytes were not kept.")
 SIDE_CLEAR = QT_TRANSLATE_NOOP("Glasscall", "The message")
@@ -108,6 +109,15 @@ TALE = {
     "CertificateStatus": QT_TRANSLATE_NOOP("Glasscall", "{who} shows that its certificate has not been revoked."),
     "HelloRequest": QT_TRANSLATE_NOOP("Glasscall", "{who} asks for a new handshake."),
     "EndOfEarlyData": QT_TRANSLATE_NOOP("Glasscall", "{who} ends what it said ahead of time."),
+    "early data": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "{who} does not wait for the answer: it already says something, encrypted with a key from the earlier "
+        "connection.",
+    ),
+    "Alert": QT_TRANSLATE_NOOP("Glasscall", "{who} raises an alert, {name}, and gives up."),
+    "Alert-close": QT_TRANSLATE_NOOP(
+        "Glasscall", "{who} says goodbye: so the other end knows that nothing was cut off."
+    ),
     "other": QT_TRANSLATE_NOOP("Glasscall", "{who} sends {name}."),
 }
 TALE_HIDDEN = QT_TRANSLATE_NOOP("Glasscall", "From here everything is encrypted. An eavesdropper sees only sizes.")
@@ -134,8 +144,10 @@ FED_MASTER = QT_TRANSLATE_NOOP("Glasscall", "cut into keys, one set for each dir
 FED_SESSION = QT_TRANSLATE_NOOP("Glasscall", "kept from the earlier connection")
 USE = {
     "binder": QT_TRANSLATE_NOOP("Glasscall", "proves that the ticket is ours"),
+    "early": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts with it what it says ahead of time"),
     "handshake": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts with it"),
-    "application": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts everything after the handshake with it"),
+    "application": QT_TRANSLATE_NOOP("Glasscall", "{who} encrypts all that follows with it"),
+    "updated": QT_TRANSLATE_NOOP("Glasscall", "after a KeyUpdate: made from the one before, which is forgotten"),
     "exporter-srtp": QT_TRANSLATE_NOOP("Glasscall", "makes the voice’s SRTP keys: 2 × (key 32 + salt 12 bytes)"),
     "exporter": QT_TRANSLATE_NOOP("Glasscall", "could make keys for other protocols; not used here"),
     "resumption": QT_TRANSLATE_NOOP("Glasscall", "goes with the tickets into the next connection"),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from gui import handshake_words as words
 from gui.flights import TLS12, client_way, version_of
-from gui.ladder import Agreed, Ladder, Row
+from gui.ladder import EARLY, Agreed, Ladder
 from gui.tale import Who
 
 SHARED_BYTES = {
@@ -17,6 +17,8 @@ SHARED_BYTES = {
     "x25519": 32, "x448": 56, "secp256r1": 32, "secp384r1": 48, "secp521r1": 66, "prime256v1": 32,
 }  # fmt: skip
 """The length of a group's shared secret."""
+AHEAD = frozenset({EARLY, "EndOfEarlyData"})
+"""What a client says with a key from the earlier connection."""
 Protects = Literal["", "data", "srtp"]
 
 
@@ -70,15 +72,26 @@ def key_bytes(cipher: str) -> int:
 
 
 def _protected(ladder: Ladder, who: Who, *, late: bool) -> tuple[int, ...]:
-    """The encrypted messages of one side; `late`: those after the handshake (tickets, KeyUpdate)."""
-    way = "out" if who == "me" else "in"
+    """The encrypted messages of one side; `late`: those after its Finished (tickets, KeyUpdate, a goodbye)."""
+    rows = [(i, row) for i, row in enumerate(ladder.rows) if row.encrypted and row.direction == _way(who)]
+    end = next((i for i, row in rows if row.name == "Finished"), len(ladder.rows))
+    return tuple(i for i, row in rows if (i > end) == late and row.name not in AHEAD)
+
+
+def _application(ladder: Ladder, side: str, who: Who, size: int) -> tuple[Secret, ...]:
+    """The secrets after the handshake: the first one, and one more for each KeyUpdate that its side sent."""
+    generations: list[list[int]] = [[]]
+    for i in _protected(ladder, who, late=True):
+        generations[-1].append(i)
+        if ladder.rows[i].name == "KeyUpdate":
+            generations.append([])
     return tuple(
-        i for i, row in enumerate(ladder.rows) if row.encrypted and row.direction == way and _late(row) == late
-    )
-
-
-def _late(row: Row) -> bool:
-    return row.name in {"NewSessionTicket", "KeyUpdate"}
+        Secret(
+            f"{side}_application_traffic_secret_{n}", size,
+            words.USE["updated" if n else "application"], who, tuple(rows), "data" if n + 1 == len(generations) else "",
+        )
+        for n, rows in enumerate(generations)
+    )  # fmt: skip
 
 
 def _sides(ladder: Ladder) -> tuple[Who, Who]:
@@ -88,7 +101,9 @@ def _sides(ladder: Ladder) -> tuple[Who, Who]:
 def _schedule_13(ladder: Ladder, agreed: Agreed) -> tuple[Stage, ...]:
     size, (client, server) = hash_bytes(agreed.cipher), _sides(ladder)
     binder = (Secret("binder_key", size, words.USE["binder"]),) if agreed.resumed else ()
-    early = Stage("Early Secret", size, words.FED_PSK if agreed.resumed else words.FED_NOTHING, secrets=binder)
+    ahead = tuple(i for i, row in enumerate(ladder.rows) if row.name in AHEAD)
+    said = (Secret("client_early_traffic_secret", size, words.USE["early"], client, ahead),) if ahead else ()
+    early = Stage("Early Secret", size, words.FED_PSK if agreed.resumed else words.FED_NOTHING, secrets=binder + said)
     shared = SHARED_BYTES.get(agreed.group, 0)
     handshake = Stage(
         "Handshake Secret", size, words.FED_GROUP, {"group": agreed.group}, shared,
@@ -107,13 +122,8 @@ def _schedule_13(ladder: Ladder, agreed: Agreed) -> tuple[Stage, ...]:
     )  # fmt: skip
     master = Stage(
         "Master Secret", size, words.FED_ZERO, secrets=(
-            *(
-                Secret(
-                    f"{side}_application_traffic_secret_0", size, words.USE["application"], who,
-                    _protected(ladder, who, late=True), "data",
-                )
-                for side, who in (("client", client), ("server", server))
-            ),
+            *_application(ladder, "client", client, size),
+            *_application(ladder, "server", server, size),
             exporter,
             Secret("resumption_master_secret", size, words.USE["resumption"]),
         ),

@@ -25,7 +25,7 @@ LINE_MAX = 65_536
 TOLD_MAX = 300
 """Characters of an error that are shown."""
 
-_GROUP = {"leak": "eavesdropping"}
+_GROUP = {"leak": "eavesdropping", "early": "records"}
 """Modules whose scenarios belong to another one's group; every other module is a group of its own."""
 _PLACE: dict[str, Place] = {
     "certificates": "as-relay",

@@ -20,6 +20,7 @@ from voip.journal.observations import (
     MediaStats,
     Observation,
     PathChanged,
+    RecordsCounted,
     TrustAssessed,
 )
 from voip.session.tls.events import Alert, Closed, Established, Failed
@@ -27,6 +28,7 @@ from voip.session.tls.events import Alert, Closed, Established, Failed
 State = Literal["none", "pending", "good", "warn", "bad"]
 Name = Literal["link", "session", "media"]
 _WORST: tuple[State, ...] = ("none", "pending", "good", "warn", "bad")
+_NONE = RecordsCounted(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,11 @@ class Locks:
     code: str = ""
     """Why the link is not there."""
     link_tls: Established | None = None
+    link_count: RecordsCounted = _NONE
     call: str = ""
     live: bool = False
     session_tls: Established | None = None
+    session_count: RecordsCounted = _NONE
     session_failed: str = ""
     trust: TrustAssessed | None = None
     profile: str = ""
@@ -62,7 +66,9 @@ class Locks:
     def link(self) -> Lock:
         """The link to the relay."""
         if self.state == "online" and self.link_tls is not None:
-            return self._tls(self.link_tls, "link-good")
+            return self._tls(self.link_tls, self.link_count, "link-good")
+        if self.link_count.rejected:
+            return Lock("bad", EVIDENCE["tls-rejected"], {"count": f"{self.link_count.authentic:,}"})
         if self.state == "connecting":
             return Lock("pending", EVIDENCE["link-pending"])
         if self.code:
@@ -74,10 +80,12 @@ class Locks:
         """The session with the other person."""
         if self.trust is not None and self.trust.level == "changed":
             return Lock("bad", EVIDENCE["session-changed"])
+        if self.session_count.rejected:
+            return Lock("bad", EVIDENCE["tls-rejected"], {"count": f"{self.session_count.authentic:,}"})
         if self.session_failed:
             return Lock("bad", EVIDENCE["session-bad"], {"why": self.session_failed})
         if self.session_tls is not None and self.trust is not None:
-            return self._tls(self.session_tls, f"session-{self.trust.level}")
+            return self._tls(self.session_tls, self.session_count, f"session-{self.trust.level}")
         if self.live:
             return Lock("pending", EVIDENCE["session-pending"])
         return Lock("none", EVIDENCE["session-none"])
@@ -87,9 +95,11 @@ class Locks:
         """The voice."""
         stats = self.stats
         if stats is not None and stats.rejected:
-            return Lock("bad", EVIDENCE["media-bad"], {"count": stats.received, "rejected": stats.rejected})
+            return Lock(
+                "bad", EVIDENCE["media-bad"], {"count": f"{stats.received:,}", "rejected": f"{stats.rejected:,}"}
+            )
         if self.profile and stats is not None and stats.received:
-            values: dict[str, object] = {"count": stats.received, "profile": self.profile}
+            values: dict[str, object] = {"count": f"{stats.received:,}", "profile": self.profile}
             return self._weaker(Lock("good", EVIDENCE["media-good"], values))
         if self.live:
             return Lock("pending", EVIDENCE["media-keyed" if self.profile else "media-pending"])
@@ -100,9 +110,10 @@ class Locks:
         """The state of the worst of the three."""
         return max((self.link.state, self.session.state, self.media.state), key=_WORST.index)
 
-    def _tls(self, seen: Established, evidence: str) -> Lock:
+    def _tls(self, seen: Established, counted: RecordsCounted, evidence: str) -> Lock:
         values: dict[str, object] = {
-            "version": version_name(seen.version), "cipher": cipher_name(seen.cipher), "group": seen.group,
+            "count": f"{counted.authentic:,}", "version": version_name(seen.version),
+            "cipher": cipher_name(seen.cipher), "group": seen.group,
         }  # fmt: skip
         lock = Lock("good", EVIDENCE[evidence], values)
         if seen.version != "TLSv1.3":
@@ -119,7 +130,9 @@ def fold(locks: Locks, entry: Entry) -> Locks:
     what = entry.what
     if isinstance(what, CallChanged):
         if entry.call != locks.call:
-            locks = Locks(locks.state, locks.code, locks.link_tls, entry.call, key_log=locks.key_log)
+            locks = Locks(
+                locks.state, locks.code, locks.link_tls, locks.link_count, entry.call, key_log=locks.key_log
+            )  # fmt: skip
         return replace(locks, live=what.phase != "ended")
     if entry.channel == "link" or isinstance(what, LinkState):
         return _link(locks, entry)
@@ -148,7 +161,9 @@ def _link(locks: Locks, entry: Entry) -> Locks:
         case LinkState(state=state, code=code):
             return replace(locks, state=state, code=code)
         case Connecting():
-            return replace(locks, link_tls=None)
+            return replace(locks, link_tls=None, link_count=_NONE)
+        case RecordsCounted() as counted:
+            return replace(locks, link_count=counted)
         case Established() as seen:
             return replace(locks, link_tls=seen)
         case Failed() | Closed():
@@ -159,7 +174,9 @@ def _link(locks: Locks, entry: Entry) -> Locks:
 def _session(locks: Locks, entry: Entry) -> Locks:
     match entry.what:
         case Established() as seen:
-            return replace(locks, session_tls=seen, session_failed="")
+            return replace(locks, session_tls=seen, session_count=_NONE, session_failed="")
+        case RecordsCounted() as counted:
+            return replace(locks, session_count=counted)
         case Alert(level="fatal", name=name):
             return replace(locks, session_failed=name)
         case Failed(code=code):

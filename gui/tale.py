@@ -8,7 +8,7 @@ from typing import Literal
 
 from gui.flights import TLS12, TLS13, client_way, extra, version_of
 from gui.handshake_words import TALE, TALE_DONE, TALE_FAILED, TALE_HIDDEN, TALE_HIDDEN_12
-from gui.ladder import Ladder, Row
+from gui.ladder import ALERT, Ladder, Row
 from gui.subject import subject_untrusted
 from gui.wording import cipher_name, version_name
 from voip.errors import ProtocolError
@@ -38,7 +38,7 @@ def tell(ladder: Ladder) -> tuple[Told, ...]:
     hidden = {"in": False, "out": False}
     for i, row in enumerate(ladder.rows):
         who: Who = "me" if row.direction == "out" else "them"
-        if row.encrypted and not hidden[row.direction]:
+        if row.settled and not hidden[row.direction]:
             if version_of(ladder) == TLS12:
                 told.append(Told("turn", TALE_HIDDEN_12, who))
             elif not any(hidden.values()):
@@ -69,6 +69,8 @@ def _sentence(ladder: Ladder, row: Row) -> tuple[str, dict[str, object]]:
         bare = TALE.get(f"{row.name}-bare")
         if bare:
             return bare, {}
+    if row.name == ALERT:
+        return TALE["Alert-close" if row.says == "close_notify" else "Alert"], {"name": row.says}
     if row.name == "ServerKeyExchange":
         return TALE["ServerKeyExchange"], {"group": ladder.agreed.group if ladder.agreed else "?"}
     if row.name == "ChangeCipherSpec" and version_of(ladder) == TLS13:

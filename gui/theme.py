@@ -224,6 +224,12 @@ def style_sheet(p: Palette) -> str:
     QMenu::indicator {{ width: 8px; height: 8px; left: 10px; border-radius: 4px; }}
     QMenu::indicator:checked {{ background: {p.outer}; }}
     QMenu::separator {{ height: 1px; background: {p.line}; margin: 6px 8px; }}
+    QSlider:horizontal {{ min-height: 22px; }}
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.line}; }}
+    QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.outer}; }}
+    QSlider::handle:horizontal {{ width: 16px; margin: -7px 0; border-radius: 9px; background: {p.card};
+        border: 1px solid {p.text3}; }}
+    QSlider::handle:horizontal:focus {{ border: 2px solid {p.outer}; width: 14px; }}
     QToolTip {{ background: {p.card}; color: {p.text}; border: 1px solid {p.line}; padding: 6px 8px; }}
     QScrollBar:vertical {{ background: transparent; width: 8px; margin: 2px; }}
     QScrollBar::handle:vertical {{ background: {_rgba(p.text, 0.16)}; border-radius: 2px; min-height: 32px; }}

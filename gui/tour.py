@@ -12,7 +12,7 @@ from typing import Literal
 
 from gui.flights import TLS12, TLS13, extra, version_of
 from gui.inspection import Inspection, Opened, Path
-from gui.ladder import Agreed, Ladder
+from gui.ladder import ALERT, EARLY, Agreed, Ladder
 from gui.study import Page
 from gui.view_state import ViewState
 from gui.wording import cipher_name, version_name
@@ -61,8 +61,9 @@ def own(state: ViewState) -> Ladder:
 
 
 def messages(ladder: Ladder) -> int:
-    """Messages from ClientHello to the last Finished; TLS 1.3's tickets come after it."""
-    return 1 + max((i for i, row in enumerate(ladder.rows) if row.name == "Finished"), default=-1)
+    """Messages from ClientHello to the last Finished; TLS 1.3's tickets come after it, and early data are none."""
+    last = max((i for i, row in enumerate(ladder.rows) if row.name == "Finished"), default=-1)
+    return sum(row.name not in {ALERT, EARLY} for row in ladder.rows[: last + 1])
 
 
 def missing(full: Ladder, resumed: Ladder) -> str:
@@ -173,7 +174,8 @@ def _resumption(state: ViewState) -> Step:
         elif leg.agreed.version == TLS12:
             told = (words.RESUMPTION_MINE_12, words.RESUMPTION_STALE_12)
         else:
-            told = (words.RESUMPTION_MINE, words.RESUMPTION_FRESH)
+            early = any(row.name == EARLY for row in leg.rows)
+            told = (words.RESUMPTION_MINE, words.RESUMPTION_EARLY if early else words.RESUMPTION_FRESH)
     return Step(words.RESUMPTION, (*told, words.RESUMPTION_NEVER), "leg", "home", values, "leg")
 
 
@@ -190,11 +192,14 @@ def _keys(state: ViewState) -> Step:
 
 
 def _names(state: ViewState) -> Step:
-    told = (words.NAMES_HISTORY, words.NAMES_HTTPS)
+    told: tuple[str, ...] = (words.NAMES_HISTORY, words.NAMES_HTTPS)
     if state.link.agreed is None:
         return Step(words.NAMES, told, "ladder-link", "home")
     values: Mapping[str, object] = {"version": version_name(state.link.agreed.version)}
-    return Step(words.NAMES, (*told, words.NAMES_MINE), "ladder-link", "home", values)
+    told = (*told, words.NAMES_MINE)
+    if state.link.to:
+        told, values = (*told, words.NAMES_TRY), {**values, "address": state.link.to}
+    return Step(words.NAMES, told, "ladder-link", "home", values)
 
 
 def _inside(state: ViewState) -> Step:

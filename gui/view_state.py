@@ -145,6 +145,8 @@ def reduce(state: ViewState, entry: Entry) -> ViewState:
             return dismiss(state, "audio")
         case Problem():
             return _with_problem(state, what)
+        case Worsened(about="keys"):
+            return state  # the banner says it for as long as it lasts
         case Worsened(code=code, sentence=sentence):
             return _with_problem(state, Problem("call", code, sentence))
     if state.call is not None and _concerns(state, entry):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import log2
 
+from voip.journal.observations import Forwarded
 from voip.journal.tape import Passed
 
 SPAN = 20.0
@@ -25,6 +26,8 @@ ENOUGH = 50
 """Records of a call before anything is said of its sizes."""
 ONE_SIZE = 0.9
 """From this share on, the sizes are called constant: reports and signals, on the clock, are the rest."""
+CLEAR = {"voice": 12, "report": 8}
+"""Bytes of the RTP and RTCP headers, which SRTP leaves readable (RFC 3711 §3.1 and §3.4)."""
 HEAD = 24
 """First bytes that a row can show."""
 
@@ -63,6 +66,14 @@ def readable(data: bytes) -> str:
     if data and all(0x20 <= byte < 0x7F for byte in data):
         return data.decode("ascii")
     return data[:HEAD].hex(" ")
+
+
+def parted(row: Forwarded) -> tuple[str, str]:
+    """The first bytes of a ciphertext and of its plaintext, from where they part: a header in clear is in both."""
+    clear = CLEAR.get(row.meaning, 0)
+    if not clear or row.head[:clear] != row.plain[:clear]:
+        return row.head.hex(" "), readable(row.plain)
+    return f"… {row.head[clear:].hex(' ')}", f"… {row.plain[clear:].hex(' ')}"
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 python tools/fuzz_anatomy.py [--count 1000000] [--seed 1]
 
-Real messages of OpenSSL ──→ mutate() ──→ dissect() ──→ covers(): leaves in order, every byte in exactly one
+Real messages of OpenSSL ─┐
+alerts and records ───────┴→ mutate() ─┬→ dissect…() ──→ covers(): leaves in order, every byte in exactly one
+                                       └→ read() ──→ a message, or ProtocolError
 """
 
 import argparse
+import contextlib
 import sys
 import time
 from collections.abc import Sequence
@@ -14,10 +17,21 @@ from random import Random
 
 sys.path[:0] = [str(Path(__file__).parents[1] / part) for part in ("", "tests", "tests/wire")]
 
-from tls_conversations import pairs, refused, second_hello  # noqa: E402
+from tls_conversations import ALERT, HANDSHAKE, pairs, refused, second_hello  # noqa: E402
 
-from voip.wire.anatomy import Field, dissect  # noqa: E402
+from voip.errors import ProtocolError  # noqa: E402
+from voip.wire.anatomy import (  # noqa: E402
+    Field,
+    dissect,
+    dissect_alert,
+    dissect_change_cipher_spec,
+    dissect_records,
+)
+from voip.wire.tls_messages import Message, read  # noqa: E402
 
+CIPHER = "ECDHE-ECDSA-AES256-GCM-SHA384"
+ENVELOPES = 0.05
+"""So many of the mutants are alerts and records; they have few ways to go wrong."""
 VERSIONS = ("TLSv1.2", "TLSv1.3")
 SLOWEST = 0.1
 """Seconds of CPU that no message may take."""
@@ -28,6 +42,24 @@ def corpus() -> list[bytes]:
     """The different messages of a few real connections."""
     talks = [*pairs("1.2"), *pairs("1.3"), second_hello(), refused("1.3")]
     return list(dict.fromkeys(message for talk in talks for message in talk.messages))
+
+
+def envelopes() -> list[tuple[int, bytes]]:
+    """Content type and bytes of what is no handshake message: alerts, ChangeCipherSpecs, and whole records (0)."""
+    talks = [*pairs("1.2"), *pairs("1.3"), refused("1.3")]
+    said = [(kind, data) for talk in talks for _, kind, data in talk.said if kind != HANDSHAKE]
+    return list(dict.fromkeys([*said, *((0, record) for talk in talks for record in talk.records)]))
+
+
+def take_apart(kind: int, data: bytes, version: str) -> Field:
+    """By the decoder for that content type; a handshake message also as an eavesdropper reads it."""
+    if kind == HANDSHAKE:
+        with contextlib.suppress(ProtocolError):
+            read(Message(data[0] if data else 0, 0, data[4:]))
+        return dissect(data, version)
+    if kind == 0:
+        return dissect_records(data, encrypted=len(data) % 2 == 0, version=version, cipher=CIPHER)
+    return dissect_alert(data) if kind == ALERT else dissect_change_cipher_spec(data)
 
 
 def _flip(data: bytearray, at: int, random: Random) -> None:
@@ -103,16 +135,17 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    messages, random = corpus(), Random(options.seed)
+    messages, others, random = corpus(), envelopes(), Random(options.seed)
     times: list[float] = []
     marked = faults = 0
     began = time.perf_counter()
     for _ in range(options.count):
-        data = mutate(random.choice(messages), messages, random)
+        kind, data = random.choice(others) if random.random() < ENVELOPES else (HANDSHAKE, random.choice(messages))
+        data = mutate(data, messages, random)
         version = random.choice(VERSIONS)
         start = time.process_time()
         try:
-            field = dissect(data, version)
+            field = take_apart(kind, data, version)
         except Exception as error:  # noqa: BLE001 - that none comes is what is tested
             faults += 1
             print(f"{type(error).__name__} from {version} {data.hex()}")
@@ -125,7 +158,8 @@ def main() -> int:
     took = time.perf_counter() - began
     times.sort()
     micro = [f"{1e6 * times[min(int(share * len(times)), len(times) - 1)]:.0f}" for share in (0.5, 0.99, 0.9999, 1)]
-    print(f"{options.count} messages made of {len(messages)} in {took:.0f} s, {marked} of them marked, {faults} faults")
+    made_of = len(messages) + len(others)
+    print(f"{options.count} messages made of {made_of} in {took:.0f} s, {marked} of them marked, {faults} faults")
     print(f"microseconds per message: mean {1e6 * sum(times) / len(times):.0f}, p50 {micro[0]}, p99 {micro[1]}", end="")
     print(f", p99.99 {micro[2]}, max {micro[3]}")
     return int(bool(faults) or times[-1] > SLOWEST)

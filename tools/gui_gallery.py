@@ -3,6 +3,8 @@
     SCENES ──tools/stage.py──→ MainWindow ──grab──→ OUT/NAME.SIZE.THEME.LANGUAGE.png
 
 xvfb-run -s "-screen 0 2560x1440x24" python tools/gui_gallery.py [--out out/gallery] [--size 1200x840 …] [name* …]
+
+The README's docs/images/window-*.png are the scene locks-good at 1200x1060, in English.
 """
 
 import argparse
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import gallery_scenes
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollBar
 from stage import Scene, grab, open_scene
 
 from gui.app import Tongue, dress
@@ -38,9 +40,12 @@ def draw(name: str, scene: Scene, look: Look, tongue: Tongue, args: argparse.Nam
         tongue.speak(language)
         if window is None:
             window = open_scene(scene, look, language, (width, height))
+        scrolled = [bar for bar in window.findChildren(QScrollBar) if 0 < bar.value() == bar.maximum()]
         window.resize(width, height)
         for _ in range(TURNS):
             QTest.qWait(TURN_MS)
+            for bar in scrolled:
+                bar.setValue(bar.maximum())
         file = args.out / f"{name}.{width}x{height}.{theme}.{language}.png"
         grab(scene, window).save(str(file))
         print(file, flush=True)

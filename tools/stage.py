@@ -109,3 +109,4 @@ def measure(window: MainWindow) -> None:
     view.measure()
     while view.found is None:
         QTest.qWait(50)
+    QTest.qWait(200)  # found is known before the columns are laid out

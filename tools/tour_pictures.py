@@ -21,6 +21,8 @@ from gui.theme import Look
 from gui.words import tour as words
 
 SIZE = (1200, 760)
+TALL = {"ladders": (1200, 1060)}
+"""By name, where more must be seen than fits."""
 
 PICTURES: dict[str, Scene] = {
     "ladders": Scene(call(), part=lambda window: window.evidence),
@@ -38,9 +40,10 @@ PICTURES: dict[str, Scene] = {
 }
 
 
-def take(scene: Scene, look: Look, language: str, file: Path) -> None:
+def take(name: str, look: Look, language: str, file: Path) -> None:
     """Draw one and write it."""
-    window = open_scene(scene, look, language, SIZE)
+    scene = PICTURES[name]
+    window = open_scene(scene, look, language, TALL.get(name, SIZE))
     _few_colours(grab(scene, window)).save(str(file), "PNG", 0)
     window.close()
     window.deleteLater()
@@ -75,7 +78,7 @@ def main() -> None:
         tongue.speak(language)
         for name in args.names or PICTURES:
             file = args.out / f"{name}.{language}.png"
-            take(PICTURES[name], look, language, file)
+            take(name, look, language, file)
             print(file)
 
 

@@ -588,6 +588,10 @@
             <translation>{first}–{last}번째 바이트</translation>
         </message>
         <message>
+            <source>Times in ms · dashed: in the clear · RTT: round trip</source>
+            <translation>시간은 ms · 점선은 평문 · RTT는 왕복 한 번</translation>
+        </message>
+        <message>
             <source>byte {first}</source>
             <translation>{first}번째 바이트</translation>
         </message>
@@ -661,7 +665,7 @@
         </message>
         <message>
             <source>{name}’s phone</source>
-            <translation>{name} 전화기</translation>
+            <translation>{name}의 전화기</translation>
         </message>
         <message>
             <source>The relay</source>
@@ -764,6 +768,18 @@
             <translation>{who}가 미리 보내던 데이터를 마칩니다.</translation>
         </message>
         <message>
+            <source>{who} does not wait for the answer: it already says something, encrypted with a key from the earlier connection.</source>
+            <translation>{who}가 대답을 기다리지 않고, 이전 연결에서 얻은 키로 암호화해 벌써 무언가를 말합니다.</translation>
+        </message>
+        <message>
+            <source>{who} raises an alert, {name}, and gives up.</source>
+            <translation>{who}가 경고({name})를 보내고 그만둡니다.</translation>
+        </message>
+        <message>
+            <source>{who} says goodbye: so the other end knows that nothing was cut off.</source>
+            <translation>{who}가 작별 인사를 합니다. 그래서 상대는 중간에 잘린 것이 없음을 압니다.</translation>
+        </message>
+        <message>
             <source>{who} sends {name}.</source>
             <translation>{who}가 {name}을(를) 보냅니다.</translation>
         </message>
@@ -824,12 +840,20 @@
             <translation>티켓이 우리 것임을 증명</translation>
         </message>
         <message>
+            <source>{who} encrypts with it what it says ahead of time</source>
+            <translation>{who}가 미리 말하는 것을 이것으로 암호화</translation>
+        </message>
+        <message>
             <source>{who} encrypts with it</source>
             <translation>{who}가 이것으로 암호화</translation>
         </message>
         <message>
-            <source>{who} encrypts everything after the handshake with it</source>
-            <translation>핸드셰이크 뒤의 모든 것을 {who}가 이것으로 암호화</translation>
+            <source>{who} encrypts all that follows with it</source>
+            <translation>그 뒤의 모든 것을 {who}가 이것으로 암호화</translation>
+        </message>
+        <message>
+            <source>after a KeyUpdate: made from the one before, which is forgotten</source>
+            <translation>KeyUpdate 뒤: 앞의 비밀로 새로 만들고 앞의 것은 잊음</translation>
         </message>
         <message>
             <source>makes the voice’s SRTP keys: 2 × (key 32 + salt 12 bytes)</source>
@@ -886,6 +910,10 @@
         <message>
             <source>the client's public key, or a secret encrypted for the server</source>
             <translation>클라이언트의 공개 키 또는 서버만 풀 수 있게 암호화한 비밀</translation>
+        </message>
+        <message>
+            <source>the name of a key that both know, and the client's public key</source>
+            <translation>양쪽이 아는 키의 이름과 클라이언트의 공개 키</translation>
         </message>
         <message>
             <source>4, both coordinates follow</source>
@@ -982,6 +1010,18 @@
         <message>
             <source>{one} ({count} bytes) + {other} ({more} bytes)</source>
             <translation>{one} ({count}바이트) + {other} ({more}바이트)</translation>
+        </message>
+        <message>
+            <source>{count} records</source>
+            <translation>레코드 {count}개</translation>
+        </message>
+        <message>
+            <source>{count} bytes of ciphertext, and a tag of {tag}</source>
+            <translation>암호문 {count}바이트와 태그 {tag}바이트</translation>
+        </message>
+        <message>
+            <source>a key exchange from a password, with a prime of {count} bits</source>
+            <translation>{count}비트 소수를 쓰는, 비밀번호로 하는 키 교환</translation>
         </message>
         <message>
             <source>a point on the curve, {count} bytes</source>
@@ -1136,6 +1176,14 @@
             <translation>아직 유효하지 않음</translation>
         </message>
         <message>
+            <source>renewed from {date}</source>
+            <translation>{date}부터 갱신</translation>
+        </message>
+        <message>
+            <source>Renewed over the link on {date}, for the same key. The one before is good until {until}. New calls and links show this one.</source>
+            <translation>{date}에 같은 키로 연결을 통해 갱신했습니다. 이전 인증서는 {until}까지 유효합니다. 새 통화와 연결에는 이 인증서를 보입니다.</translation>
+        </message>
+        <message>
             <source>Copy as PEM</source>
             <translation>PEM으로 복사</translation>
         </message>
@@ -1174,6 +1222,18 @@
         <message>
             <source>It is another key than the one you knew</source>
             <translation>알고 있던 키와 다른 키</translation>
+        </message>
+        <message>
+            <source>not yet</source>
+            <translation>아직</translation>
+        </message>
+        <message>
+            <source>certified on {date}</source>
+            <translation>{date}에 인증됨</translation>
+        </message>
+        <message>
+            <source>words compared {date}</source>
+            <translation>단어 비교 {date}</translation>
         </message>
         <message>
             <source>Ask them by another way. Only if they set up Glasscall anew: “glasscall forget {name}”, then call again.</source>
@@ -1216,8 +1276,12 @@
             <translation>TLS {version}, 재개</translation>
         </message>
         <message>
-            <source>Time until data</source>
-            <translation>데이터까지의 시간</translation>
+            <source>Time until data, {ms} ms away</source>
+            <translation>데이터까지의 시간, 왕복 {ms} ms</translation>
+        </message>
+        <message>
+            <source>Time on the bare loopback</source>
+            <translation>루프백에서만 잰 시간</translation>
         </message>
         <message>
             <source>Round trips</source>
@@ -1244,7 +1308,7 @@
             <translation>보내지 않음</translation>
         </message>
         <message>
-            <source>Medians of {runs} runs each, over this computer’s loopback, with a way of {ms} ms.</source>
+            <source>Medians of {runs} runs each, over this computer’s loopback, with a round trip of {ms} ms.</source>
             <translation>각각 {runs}번 잰 중앙값, 이 컴퓨터의 루프백, 왕복 {ms} ms.</translation>
         </message>
         <message>
@@ -1373,7 +1437,7 @@
         </message>
         <message>
             <source>It opens your line to the relay, with the names of whom you called, and what was said can be made out from it. Save it only where nobody else looks, do not send it to anybody, and delete it when you have looked.</source>
-            <translation>중계 서버와의 회선이 열려 누구에게 걸었는지 보이고, 통화에서 한 말까지 알아낼 수 있어요. 아무도 보지 않는 곳에만 저장하고, 누구에게도 보내지 말고, 다 본 뒤에는 지우세요.</translation>
+            <translation>릴레이와의 회선이 열려 누구에게 걸었는지 보이고, 통화에서 한 말까지 알아낼 수 있어요. 아무도 보지 않는 곳에만 저장하고, 누구에게도 보내지 말고, 다 본 뒤에는 지우세요.</translation>
         </message>
         <message>
             <source>Save with the secrets…</source>
@@ -1684,8 +1748,8 @@
             <translation>핸드셰이크가 진행 중입니다.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {cipher}; the relay’s certificate was checked.</source>
-            <translation>관찰함: {version}, {cipher}. 릴레이의 인증서를 확인했습니다.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected ({version}, {cipher}); the relay’s certificate was checked.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개 ({version}, {cipher}). 릴레이의 인증서를 확인했습니다.</translation>
         </message>
         <message>
             <source>Observed: the connection is gone or was refused ({why}).</source>
@@ -1700,16 +1764,16 @@
             <translation>상대 전화와 핸드셰이크를 하는 중입니다.</translation>
         </message>
         <message>
-            <source>Observed: {version}; the relay vouches for their key. Compare the words.</source>
-            <translation>관찰함: {version}. 상대의 키는 릴레이가 보증합니다. 단어를 비교해 보세요.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected ({version}, {group}); the relay vouches for their key. Compare the words.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개 ({version}, {group}). 릴레이가 상대의 키를 보증합니다. 단어를 비교하세요.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {group}; the same key as in earlier calls.</source>
-            <translation>관찰함: {version}, {group}. 이전 통화와 같은 키입니다.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected ({version}, {group}); the same key as in earlier calls.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개 ({version}, {group}). 이전 통화와 같은 키입니다.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {group}; you compared words over this key.</source>
-            <translation>관찰함: {version}, {group}. 이 키로 단어를 비교했습니다.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected ({version}, {group}); you compared words over this key.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개 ({version}, {group}). 이 키로 단어를 비교했습니다.</translation>
         </message>
         <message>
             <source>Observed: another key than the one you know.</source>
@@ -1740,8 +1804,12 @@
             <translation>관찰함: 패킷 {count}개 인증, {rejected}개 거부.</translation>
         </message>
         <message>
-            <source>Observed: {version}, {cipher}. Certificates, and so names, cross in the clear.</source>
-            <translation>관찰함: {version}, {cipher}. 인증서와 그 안의 이름은 암호화되지 않은 채 지나갑니다.</translation>
+            <source>Observed: {count} records authenticated, 0 rejected, but {version} ({cipher}): certificates, and so names, cross in the clear.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 거부 0개. 다만 {version}({cipher})이라서 인증서, 곧 이름이 그대로 보입니다.</translation>
+        </message>
+        <message>
+            <source>Observed: {count} records authenticated, 1 rejected. It was altered on its way, and the connection was ended.</source>
+            <translation>관찰함: 레코드 {count}개 인증, 1개 거부. 오는 길에 바뀐 레코드라서 연결을 끊었습니다.</translation>
         </message>
         <message>
             <source>The secrets are being written to {to}: whoever has them can read this.</source>
@@ -1980,6 +2048,10 @@
             <translation>그래도 키 교환은 새로 했어요. 그래서 나중에 티켓을 훔쳐도 그동안 가로챈 통신은 열 수 없어요.</translation>
         </message>
         <message>
+            <source>A new key exchange protects all that follows. Only the call’s token came ahead of it, with the ClientHello (0-RTT): it works once, so a replay buys nothing.</source>
+            <translation>그 뒤의 모든 것은 새 키 교환이 지켜요. 통화의 토큰만 그보다 먼저 ClientHello와 함께 갔어요(0-RTT). 한 번만 쓸 수 있어서 다시 보내도 소용없어요.</translation>
+        </message>
+        <message>
             <source>Your voice line resumed your link: {messages} messages instead of {full}. Even the key exchange is missing.</source>
             <translation>음성 회선은 링크의 세션을 재개했어요. 메시지가 {full}개에서 {messages}개로 줄었고, 키 교환까지 빠졌어요.</translation>
         </message>
@@ -2042,6 +2114,10 @@
         <message>
             <source>Your link speaks {version}.</source>
             <translation>내 링크의 버전: {version}.</translation>
+        </message>
+        <message>
+            <source>See it in a browser: https://{address}/. It will warn, because it does not know your relay’s CA.</source>
+            <translation>브라우저에서 https://{address}/ 를 열어 보세요. 브라우저는 이 릴레이의 CA를 모르기 때문에 경고를 띄워요.</translation>
         </message>
         <message>
             <source>A relay that cannot listen</source>
@@ -2260,8 +2336,8 @@
             <translation>물어봤어요. 릴레이가 아직 패킷을 하나도 말하지 않았어요</translation>
         </message>
         <message>
-            <source>{matched} packets that the relay forwarded are byte for byte the encrypted ones; it made up or changed {unknown}</source>
-            <translation>릴레이가 전달한 패킷 {matched}개가 암호문과 바이트 하나까지 같아요. 지어내거나 바꾼 것은 {unknown}개예요</translation>
+            <source>{matched} packets are byte for byte the encrypted ones; the relay made up or changed {unknown}</source>
+            <translation>패킷 {matched}개가 암호문과 바이트 하나까지 같아요. 릴레이가 지어내거나 바꾼 것은 {unknown}개예요</translation>
         </message>
         <message>
             <source>What the relay says it forwarded</source>
@@ -2288,8 +2364,16 @@
             <translation>이것은 릴레이 스스로 하는 말이에요. 일치하면 우리 암호문을 그대로 전달했다는 것은 알 수 있지만, 모든 패킷을 말했는지는 알 수 없어요.</translation>
         </message>
         <message>
-            <source>The shape of this call, for whoever watches the network</source>
-            <translation>네트워크를 지켜보는 사람에게 보이는 이 통화의 모양</translation>
+            <source>“…” stands for the RTP header, which SRTP leaves readable.</source>
+            <translation>“…”은 SRTP가 암호화하지 않는 RTP 헤더예요.</translation>
+        </message>
+        <message>
+            <source>{count} more packets it counted without naming them.</source>
+            <translation>이름을 대지 않고 개수만 센 패킷이 {count}개 더 있습니다.</translation>
+        </message>
+        <message>
+            <source>The shape of this call, for whoever watches the network: bytes of each record</source>
+            <translation>네트워크를 지켜보는 사람에게 보이는 이 통화의 모양: 레코드마다 몇 바이트인지</translation>
         </message>
         <message>
             <source>Call somebody: the sizes of the encrypted records appear here</source>
@@ -2514,6 +2598,22 @@ What should stop it: each record's number goes into its nonce (RFC 8446 §5.3), 
 맬러리는 레코드를 만들 수 없지만, alice가 만든 것 하나를 태그까지 통째로 갖고 있어요. 그대로 보내고 한 번 더 보내서, 그 내용이 두 번 일어나기를 바라요.
 
 막아야 하는 것: 레코드의 번호가 논스에 들어가고(RFC 8446 §5.3), 양쪽은 그저 세기만 해요. 복사본은 n+1번으로 도착하니, n번일 때 맞던 태그가 틀려요. 경고 bad_record_mac이에요.</translation>
+        </message>
+        <message>
+            <source>The first flight of a leg is recorded and sent again, byte for byte.</source>
+            <translation>음성 회선의 첫 메시지들을 베껴 두었다가 한 바이트도 바꾸지 않고 다시 보내요.</translation>
+        </message>
+        <message>
+            <source>The first flight of a leg is recorded and sent again, byte for byte.
+
+A leg's token travels with its ClientHello, before the relay has answered (0-RTT). Nothing of the relay's is in its keys yet, so these are the only bytes of TLS 1.3 that work for the relay a second time. Mallory has copied them on the wire and sends them again, on connections of her own.
+
+What should stop it: not TLS. The relay decrypts the copy as it did the original (RFC 8446 §8), so nothing may travel there that does harm when it comes twice. It is a token that works once, and alice has used it: the relay refuses, and the leg that stands is not touched. What the relay answers Mallory cannot read.</source>
+            <translation>음성 회선의 첫 메시지들을 베껴 두었다가 한 바이트도 바꾸지 않고 다시 보내요.
+
+음성 회선의 토큰은 릴레이가 답하기 전에 ClientHello와 함께 가요(0-RTT). 아직 그 키에는 릴레이가 정한 것이 하나도 들어 있지 않아서, TLS 1.3에서 릴레이에게 두 번째로도 통하는 바이트는 이것뿐이에요. 맬러리는 회선에서 이것을 베껴 두었다가 자기 연결로 다시 보내요.
+
+막아야 하는 것: TLS가 아니에요. 릴레이는 원본처럼 사본도 복호화해요(RFC 8446 §8). 그러니 두 번 와서 해로운 것은 거기로 보내면 안 돼요. 이것은 한 번만 통하는 토큰이고 alice가 이미 썼어요. 릴레이는 거절하고, 이어져 있는 음성 회선은 그대로예요. 릴레이가 답한 것을 맬러리는 읽을 수 없어요.</translation>
         </message>
         <message>
             <source>A connection is ended by TCP alone, as if the relay had said goodbye.</source>
@@ -2754,6 +2854,22 @@ What should stop it: that signature proves only that whoever made the certificat
 누구든 아무 이름이나 적고, 그 인증서에 담긴 바로 그 키로 서명할 수 있어요.
 
 막아야 하는 것: 그런 서명은 인증서를 만든 사람이 그 키를 가졌다는 것만 증명할 뿐, 그게 누구인지는 말해 주지 않아요. alice가 아는 어떤 CA로도 이어지지 않아요.</translation>
+        </message>
+        <message>
+            <source>The right name, the right CA, the right dates, but issued for another purpose.</source>
+            <translation>이름도, CA도, 날짜도 맞지만 다른 목적으로 발급된 인증서예요.</translation>
+        </message>
+        <message>
+            <source>The right name, the right CA, the right dates, but issued for another purpose.
+
+Mallory has got hold of a certificate for relay.lab that was meant for connecting elsewhere, as a client. It is genuine in everything but one line: its ExtendedKeyUsage names clientAuth only.
+
+What should stop it: a certificate says what it is for, so that a key that leaks in one place is of no use in another. alice demands serverAuth (RFC 5280 §4.2.1.12).</source>
+            <translation>이름도, CA도, 날짜도 맞지만 다른 목적으로 발급된 인증서예요.
+
+맬러리는 relay.lab의 이름으로 된 인증서를 손에 넣었어요. 다른 곳에 클라이언트로 접속할 때 쓰라고 발급된 것이에요. 한 줄만 빼면 모두 진짜예요. ExtendedKeyUsage에 clientAuth만 적혀 있어요.
+
+막아야 하는 것: 인증서에는 무엇에 쓰는지가 적혀 있어요. 그래서 한 곳에서 새어 나간 키는 다른 곳에서 쓸모가 없어요. alice는 serverAuth를 요구해요(RFC 5280 §4.2.1.12).</translation>
         </message>
         <message>
             <source>A person of this relay poses as the relay itself.</source>
@@ -3788,6 +3904,30 @@ What should stop it: a handshake has a time limit, and only so many may be under
             <translation>클라이언트가 서버들과 나눠 가진 키 가운데 하나를 고르는 데 도움을 줘요.</translation>
         </message>
         <message>
+            <source>Names the key that client and server knew before.</source>
+            <translation>클라이언트와 서버가 미리 알던 키의 이름을 말해요.</translation>
+        </message>
+        <message>
+            <source>The name of that key, in the clear.</source>
+            <translation>그 키의 이름이며, 암호화되지 않았어요.</translation>
+        </message>
+        <message>
+            <source>The prime of the group in which the password is proved.</source>
+            <translation>비밀번호를 증명할 때 쓰는 그룹의 소수예요.</translation>
+        </message>
+        <message>
+            <source>The number whose powers make up the group.</source>
+            <translation>거듭제곱하면 그룹 전체가 나오는 수예요.</translation>
+        </message>
+        <message>
+            <source>Salt that goes into the password, so that equal passwords look different.</source>
+            <translation>비밀번호에 섞는 솔트예요. 그래서 같은 비밀번호도 다르게 보여요.</translation>
+        </message>
+        <message>
+            <source>The server's public value of this connection.</source>
+            <translation>이 연결에서 쓰는 서버의 공개 값이에요.</translation>
+        </message>
+        <message>
             <source>Proves that the public key comes from the owner of the certificate.</source>
             <translation>공개 키가 인증서의 주인에게서 왔다는 증거예요.</translation>
         </message>
@@ -3922,6 +4062,22 @@ What should stop it: a handshake has a time limit, and only so many may be under
         <message>
             <source>The ciphertext, and the tag that betrays any change to it.</source>
             <translation>암호문과, 조금만 바뀌어도 드러내는 태그예요.</translation>
+        </message>
+        <message>
+            <source>The half of the nonce that is sent along; the other half is secret. No nonce is used twice.</source>
+            <translation>논스 가운데 함께 보내는 부분이에요. 나머지는 비밀이고, 어떤 논스도 두 번 쓰지 않아요.</translation>
+        </message>
+        <message>
+            <source>What was said, encrypted: without the key it cannot be told from chance.</source>
+            <translation>한 말을 암호화한 거예요. 키가 없으면 무작위 바이트와 구별할 수 없어요.</translation>
+        </message>
+        <message>
+            <source>Proves that nobody changed the record: one bit more or less, and it does not fit.</source>
+            <translation>아무도 레코드를 바꾸지 않았다는 증거예요. 비트 하나만 달라도 맞지 않아요.</translation>
+        </message>
+        <message>
+            <source>The records that carried one message, because it was too long for one.</source>
+            <translation>메시지 하나를 나른 레코드들이에요. 하나에 담기에는 너무 길었어요.</translation>
         </message>
         <message>
             <source>Whether the connection can go on.</source>

@@ -121,8 +121,8 @@ class AnatomyView(QWidget):
         self._tell(shown)
         self.hex.show_bytes(b"" if shown is None else shown.data, colour)
         self.fields.show_tree(None if shown is None else self._tree, colour)
-        self.hex.setAccessibleName(say(BYTES_OF, name=message.name))
-        self.fields.setAccessibleName(say(FIELDS_OF, name=message.name))
+        self.hex.setAccessibleName(say(BYTES_OF, name=message.title))
+        self.fields.setAccessibleName(say(FIELDS_OF, name=message.title))
         self._show_field(shown is not None)
 
     def _tell(self, shown: Specimen | None) -> None:

@@ -21,15 +21,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.certificates import Certificates, Node, Who, nodes
+from gui.certificates import Certificates, Node, Who, described, nodes
 from gui.say import say
 from gui.subject import subject_untrusted
 from gui.theme import Look, mono_face
 from gui.widgets.basic import column, frame, label, row, tone
 from gui.widgets.trust_steps import TrustSteps, grouped
-from gui.widgets.validity_bar import ValidityBar
+from gui.widgets.validity_bar import ValidityBar, day_text
 from gui.widgets.vouching import Vouching
 from gui.words import certificates as words
+from voip.pki.ca import renewal_from
 from voip.pki.description import Description
 
 _MONO = frozenset({"serial", "fingerprint", "key_fingerprint"})
@@ -120,7 +121,8 @@ class CertificatesView(QWidget):
         self._heading.setText(say(words.PICTURE))
         changed = certificates.trust is not None and certificates.trust.level == "changed"
         self.picture.show_nodes(found, self.chosen, names, changed=changed)
-        self.steps.show_trust(certificates.trust)
+        peer = next((node.description for node in found if node.who == "peer"), None)
+        self.steps.show_trust(certificates.trust, peer.not_before.date().isoformat() if peer is not None else "")
         self._node = next((node for node in found if node.who == self.chosen), None)
         self._show_node(self._node, names, now)
 
@@ -128,11 +130,12 @@ class CertificatesView(QWidget):
         self.validity.setVisible(node is not None)
         for button in (self.copy, self.save):
             button.setVisible(node is not None)
-        self._title.setText(names[node.who] if node is not None else say(words.PICTURE))
+        self._title.setText(names[node.who] if node is not None else "")
+        self._title.setVisible(node is not None)
         self._meaning.setText(say(words.MEANING[node.who]) if node is not None else say(words.NOTHING))
-        remembered = node is not None and node.who == "relay" and self._certificates.relay_remembered
-        self._note.setText(say(words.REMEMBERED) if remembered else "")
-        self._note.setVisible(remembered)
+        note = self._told_beside(node)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         self.copy.setText(say(words.COPY_PEM))
         self.save.setText(say(words.SAVE_PEM))
         values = self._values(node.description) if node is not None else {}
@@ -144,7 +147,20 @@ class CertificatesView(QWidget):
                 widget.setVisible(bool(text))
         self.pem.setText(node.description.pem.strip() if node is not None else "")
         if node is not None:
-            self.validity.show_life(node.description.not_before, node.description.not_after, now)
+            begin, end = node.description.not_before, node.description.not_after
+            self.validity.show_life(begin, end, now, None if node.who == "ca" else renewal_from(begin, end))
+
+    def _told_beside(self, node: Node | None) -> str:
+        """What the certificate itself does not say."""
+        seen = self._certificates
+        if node is None:
+            return ""
+        if node.who == "relay" and seen.relay_remembered:
+            return say(words.REMEMBERED)
+        before = described(seen.before) if node.who == "me" else None
+        if before is None:
+            return ""
+        return say(words.RENEWED, date=day_text(node.description.not_before), until=day_text(before.not_after))
 
     @staticmethod
     def _values(seen: Description) -> dict[str, str]:
@@ -156,7 +172,11 @@ class CertificatesView(QWidget):
             "key": seen.key,
             "usage": "\n".join(
                 f"{kind}: {', '.join(uses)}"
-                for kind, uses in (("keyUsage", seen.usage), ("extKeyUsage", seen.purposes))
+                for kind, uses in (
+                    ("basicConstraints", ("cA",) if seen.authority else ()),
+                    ("keyUsage", seen.usage),
+                    ("extKeyUsage", seen.purposes),
+                )
                 if uses
             ),
             "signature": seen.signature,

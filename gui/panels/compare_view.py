@@ -59,10 +59,8 @@ class CompareView(QWidget):
         self._heads: dict[str, tuple[QLabel, QLabel]] = {}
         self._figures: dict[str, dict[str, tuple[QLabel, QLabel, QLabel]]] = {}
         for version in ("1.2", "1.3"):
-            both.addWidget(self._card(look, version), 1, Qt.AlignmentFlag.AlignTop)
+            both.addWidget(self._card(look, version), 1)
         inside.addWidget(self._cards)
-        self._note = label("hint", wrap=True)
-        inside.addWidget(self._note)
         cost = frame("card")
         below = column(cost, gap=5, margins=(16, 12, 16, 12))
         self._cost_title, self._cost_text = label("heading"), label("body", wrap=True)
@@ -71,7 +69,6 @@ class CompareView(QWidget):
         self.cost_bar = CostBar(look)
         below.addSpacing(6)
         below.addWidget(self.cost_bar)
-        below.addSpacing(8)
         inside.addWidget(cost)
         inside.addStretch()
         self._translate()
@@ -85,14 +82,16 @@ class CompareView(QWidget):
         self.slider.setSingleStep(10)
         self.slider.setPageStep(50)
         self.slider.setValue(100)
+        self.slider.setMinimumWidth(200)
         self.slider.setMaximumWidth(300)
         self.slider.valueChanged.connect(self._translate)
         self.button = QPushButton()
         self.button.clicked.connect(self.measure)
-        self.outcome = label("body", wrap=True)
+        self.outcome, self._note = label("body", wrap=True), label("hint", wrap=True)
         for widget in (self._way, self.slider, self._ms, self.button):
             self._bar.addWidget(widget)
-        self._bar.addWidget(self.outcome, 1)
+        for widget in (self.outcome, self._note):
+            self._bar.addWidget(widget, 1)
 
     def _card(self, look: Look, version: str) -> QFrame:
         card = frame("card")
@@ -104,7 +103,7 @@ class CompareView(QWidget):
         self.ladders[version] = CompareLadders(look)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(2)
         rows: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
         for i, key in enumerate(words.FIGURE):
             name, one, other = label("hint"), label("body"), label("body")
@@ -115,6 +114,7 @@ class CompareView(QWidget):
         self._figures[version] = rows
         inside.addLayout(heads)
         inside.addWidget(self.ladders[version])
+        inside.addStretch()  # figures stand on common lines, however long a ladder is
         inside.addLayout(grid)
         return card
 
@@ -172,6 +172,8 @@ class CompareView(QWidget):
         self.button.setEnabled(not busy)
         self.outcome.setText(say(words.FAILED, why=self._problem) if self._problem else "")
         tone(self.outcome, "bad")
+        self.outcome.setVisible(bool(self._problem))
+        self._note.setVisible(not self._problem)
         self._cards.setVisible(self.found is not None)
         self._empty.setVisible(self.found is None)
         self._empty.setText(say(words.EMPTY))
@@ -190,7 +192,9 @@ class CompareView(QWidget):
                 head.setText(say(text, version=version))
             values = zip(_values(full), _values(resumed), strict=True)
             for (key, labels), (one, other) in zip(self._figures[version].items(), values, strict=True):
-                for widget, text in zip(labels, (say(words.FIGURE[key]), one, other), strict=True):
+                for widget, text in zip(
+                    labels, (say(words.FIGURE[key], ms=f"{found.rtt_ms:g}"), one, other), strict=True
+                ):
                     widget.setText(text)
 
     def _show_cost(self) -> None:
@@ -225,6 +229,7 @@ def _values(seen: Column) -> tuple[str, ...]:
     """In the order of `words.FIGURE`."""
     return (
         f"{seen.time_ms:.1f} ms",
+        f"{seen.loopback_ms:.1f} ms",
         str(seen.round_trips),
         str(len(seen.messages)),
         f"{seen.bytes_out:,}",

@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
-from gui.handshake_words import CHANNEL, CHANNEL_EMPTY, FACE, MESSAGES, PHONE_OF, THE_RELAY
+from gui.handshake_words import CHANNEL, CHANNEL_EMPTY, FACE, MESSAGES, MESSAGES_HELP, PHONE_OF, THE_RELAY
 from gui.inspection import Face, Inspection, Opened, ladder_of, moved, on_channel, on_face
 from gui.ladder import Ladder
 from gui.panels.anatomy_view import AnatomyView
@@ -51,6 +51,8 @@ class Inspector(QWidget):
         self.list = MessageList(look)
         side.addWidget(self.channels)
         side.addWidget(self.list, 1)
+        self._help = label("hint", wrap=True)
+        side.addWidget(self._help)
         self._side = QWidget()
         self._side.setLayout(side)
         body.addWidget(self._side)
@@ -95,6 +97,8 @@ class Inspector(QWidget):
         message = min(inspection.message, len(ladder.rows) - 1)
         self.list.show_ladder(ladder, message, colour)
         self.list.setAccessibleName(say(MESSAGES))
+        self._help.setText(say(MESSAGES_HELP))
+        self._help.setVisible(bool(ladder.rows))
         if not ladder.rows:
             self._empty.setText(say(CHANNEL_EMPTY))
             page: QWidget = self._empty

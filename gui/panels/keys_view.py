@@ -134,7 +134,8 @@ class KeysView(QScrollArea):
         head = row(None, gap=8)
         head.addWidget(name, 1)
         head.addWidget(size)
-        name.setFont(mono_face(12))
+        name.setFont(mono_face(11))
+        name.setStyleSheet("font-size: 11px")  # the longest name must fit the narrowest room
         name.setText(secret.name)
         size.setText(say(BYTE_COUNT, count=secret.size))
         use.setText(say(secret.use, who=names[secret.who]) if secret.who else say(secret.use))
@@ -150,11 +151,11 @@ class KeysView(QScrollArea):
         return card
 
     def _chips(self, secret: Secret, ladder: Ladder) -> list[QPushButton]:
-        count = Counter(ladder.rows[i].name for i in secret.rows)
+        count = Counter(ladder.rows[i].title for i in secret.rows)
         made: list[QPushButton] = []
         told: set[str] = set()
         for i in secret.rows:
-            name = ladder.rows[i].name
+            name = ladder.rows[i].title
             if name not in told:
                 told.add(name)
                 made.append(QPushButton(f"{name} × {count[name]}" if count[name] > 1 else name))

@@ -31,7 +31,7 @@ from gui.words.lab import (
 )
 
 LIST_WIDE, LIST_NARROW = 340, 268
-NARROW = 980
+NARROW = 900
 
 
 class LabView(QWidget):
@@ -48,7 +48,7 @@ class LabView(QWidget):
         self._faces = QStackedLayout(self)
         self._faces.addWidget(self.invite)
         board = QWidget()
-        whole = column(board, gap=12, margins=(4, 4, 0, 0))
+        whole = column(board, gap=12, margins=(0, 2, 0, 0))
         whole.addLayout(self._bar(look))
         both = row(None, gap=16)
         both.addWidget(self._side())

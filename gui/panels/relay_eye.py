@@ -10,12 +10,14 @@ from gui.widgets.relay_table import RelayTable
 from gui.words.wire import (
     ASK,
     ASKING,
+    RELAY_HEADER,
     RELAY_LEAD,
     RELAY_LIMIT,
     RELAY_MATCHED,
     RELAY_NONE,
     RELAY_NOT_ASKED,
     RELAY_SEES,
+    RELAY_SKIPPED,
     RELAY_WAITING,
 )
 from voip.journal.observations import RelaySaw
@@ -90,6 +92,8 @@ class RelayEye(QWidget):
         icon = {"good": "shield-check", "bad": "shield-alert"}.get(colour, "eye")
         self._mark.become(icon, colour)
         tone(self._headline, colour if told else "")
+        skipped = say(RELAY_SKIPPED, count=f"{saw.skipped:,}") if saw is not None and saw.skipped else ""
+        self._limit.setText(" ".join(filter(None, (say(RELAY_HEADER), say(RELAY_LIMIT), skipped))))
         self.ask.setText(say(ASKING if self.ask.isChecked() else ASK))
         self._show_rows()
 
@@ -108,6 +112,5 @@ class RelayEye(QWidget):
     def _translate(self) -> None:
         self._lead.setText(say(RELAY_LEAD))
         self._none.setText(say(RELAY_NONE))
-        self._limit.setText(say(RELAY_LIMIT))
         self.table.setAccessibleName(say(RELAY_SEES))
         self._show()

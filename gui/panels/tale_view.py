@@ -47,7 +47,7 @@ class _Sentence(QFrame):
         said = label("purpose", wrap=True)
         said.setText(say(told.text, who=names[told.who], **told.values))
         below = row(None, gap=8)
-        name = QPushButton(message.name)
+        name = QPushButton(message.title)
         name.setProperty("tone", "chip")
         name.setCursor(Qt.CursorShape.PointingHandCursor)
         name.clicked.connect(lambda: self.opened.emit(self._row))

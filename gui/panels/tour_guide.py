@@ -21,6 +21,7 @@ AIR = 6
 MARGIN = 20
 """Between the card and whatever is beside it."""
 SHADOW = 10
+HEAD = 160
 LEAST = 8
 """A thing smaller than this each way is not to be seen."""
 CONTROLS = "call-controls"
@@ -52,7 +53,18 @@ def beside(room: QRect, thing: QRect, card: QSize, avoid: QRect) -> QPoint:
     corners = (
         QPoint(right, bottom), QPoint(inner.left(), bottom), QPoint(right, inner.top()), inner.topLeft(),
     )  # fmt: skip
-    return min(corners, key=lambda at: _area(QRect(at, card) & thing) + room.width() * _area(QRect(at, card) & avoid))
+    # What stands at the head of a thing says what it is, and its lines begin at the left: rather hide the rest.
+    head = QRect(thing.topLeft(), QSize(thing.width(), min(HEAD, thing.height())))
+    side = QRect(thing.topLeft(), QSize(thing.width() // 3, thing.height()))
+    return min(
+        corners,
+        key=lambda at: (
+            _area(QRect(at, card) & thing)
+            + 2 * _area(QRect(at, card) & head)
+            + _area(QRect(at, card) & side)
+            + room.width() * _area(QRect(at, card) & avoid)
+        ),
+    )
 
 
 def _area(rect: QRect) -> int:

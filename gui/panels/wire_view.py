@@ -34,7 +34,7 @@ class WireView(QWidget):
         super().__init__()
         self._window, self._shape = Window(), Shape()
         self._told = float("-inf")
-        whole = column(self, gap=12, margins=(20, 14, 20, 18))
+        whole = column(self, gap=12, margins=(0, 2, 0, 0))
         self.faces = Segments(tuple(FACES))
         self.faces.chosen.connect(self.open)
         whole.addWidget(self.faces, 0, Qt.AlignmentFlag.AlignLeft)

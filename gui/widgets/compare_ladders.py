@@ -9,7 +9,7 @@ from gui.say import say
 from gui.theme import Look, type_face
 from gui.words.compare import NOT_SENT
 
-STEP = 19
+STEP = 18
 
 
 class CompareLadders(QWidget):
@@ -53,7 +53,7 @@ class CompareLadders(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         name = metrics.elidedText(
-            line.name if sent else say(NOT_SENT), Qt.TextElideMode.ElideRight, int(box.width()) - 44
+            line.title if sent else say(NOT_SENT), Qt.TextElideMode.ElideRight, int(box.width()) - 44
         )
         width = metrics.horizontalAdvance(name)
         begin, end = box.left() + 4, box.right() - 4

@@ -214,6 +214,7 @@ class HexView(QAbstractScrollArea):
         width = float(self.viewport().width())
         painter.setPen(QColor(p.text3))
         painter.drawText(QRectF(4, y, width, ROW), align, f"{line * n:04x}")
+        painter.setPen(QColor(p.text2))  # readable on the selection, too
         painter.drawText(QRectF(self._x_text(0), y, width, ROW), align, text)
         if any(byte == 0 for byte in part):
             painter.setPen(tint(p.text3, 0.7))

@@ -1,6 +1,6 @@
 """Two fingerprints side by side, group by group; the groups that differ are lit."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -10,7 +10,7 @@ from gui.wording import NEW_KEY, OLD_KEY
 
 DIGITS, ACROSS = 4, 4
 """Digits in a group, groups in a line."""
-HEAD, LINE = 36, 22
+HEAD, UNDER, LINE = 20, 15, 22
 
 
 def groups(fingerprint: str) -> list[str]:
@@ -31,19 +31,25 @@ class KeyDifference(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self._old, self._new, self._since = "", "", ""
+        self._old, self._new = "", ""
+        self._known: tuple[str, ...] = ()
+        self._shown: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Two headings, and the lines of the longer fingerprint."""
         lines = -(-max(len(groups(self._old)), len(groups(self._new))) // ACROSS)
-        return QSize(320, HEAD + lines * LINE)
+        return QSize(320, self._head() + lines * LINE)
 
-    def show_keys(self, old: str, new: str, since: str) -> None:
-        """Two fingerprints, hex; `since`: in words, how long the old one was known."""
-        self._old, self._new, self._since = old, new, since
-        self.setAccessibleName(f"{say(OLD_KEY)}: {' '.join(groups(old))}. {say(NEW_KEY)}: {' '.join(groups(new))}")
+    def _head(self) -> int:
+        return HEAD + max(1, len(self._known), len(self._shown)) * UNDER
+
+    def show_keys(self, old: str, new: str, known: tuple[str, ...], shown: tuple[str, ...] = ()) -> None:
+        """Two fingerprints, hex; `known` and `shown`: lines below the headings, what is known of each with its date."""
+        self._old, self._new, self._known, self._shown = old, new, known, shown
+        fingerprints = f"{say(OLD_KEY)}: {' '.join(groups(old))}. {say(NEW_KEY)}: {' '.join(groups(new))}"
+        self.setAccessibleName(". ".join((fingerprints, *known, *shown)))
         self.updateGeometry()
         self.update()
 
@@ -53,28 +59,29 @@ class KeyDifference(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         half = self.width() / 2
         lit = differing(self._old, self._new)
-        for x, title, under, fingerprint, ink in (
-            (0.0, say(OLD_KEY), self._since, self._old, p.text2),
-            (half, say(NEW_KEY), "", self._new, p.bad),
+        for x, title, dates, fingerprint, ink in (
+            (0.0, say(OLD_KEY), self._known, self._old, p.text2),
+            (half, say(NEW_KEY), self._shown, self._new, p.bad),
         ):
             painter.setFont(type_face(12, QFont.Weight.DemiBold))
             painter.setPen(QColor(p.text))
             painter.drawText(QRectF(x, 0, half, 16), Qt.AlignmentFlag.AlignLeft, title)
             painter.setFont(type_face(11))
             painter.setPen(QColor(p.text3))
-            painter.drawText(QRectF(x, 16, half, 15), Qt.AlignmentFlag.AlignLeft, under)
-            self._paint_groups(painter, x, half, fingerprint, lit, ink)
+            for i, date in enumerate(dates):
+                painter.drawText(QRectF(x, 16 + i * UNDER, half, UNDER), Qt.AlignmentFlag.AlignLeft, date)
+            self._paint_groups(painter, QPointF(x, self._head()), half, fingerprint, lit, ink)
         painter.end()
 
     @staticmethod
     def _paint_groups(
-        painter: QPainter, left: float, room: float, fingerprint: str, lit: frozenset[int], ink: str
+        painter: QPainter, corner: QPointF, room: float, fingerprint: str, lit: frozenset[int], ink: str
     ) -> None:
         font = mono_face(12)
         painter.setFont(font)
         wide = min(QFontMetricsF(font).horizontalAdvance("0" * DIGITS) + 6, (room - 12) / ACROSS - 3)
         for i, group in enumerate(groups(fingerprint)):
-            box = QRectF(left + (i % ACROSS) * (wide + 3), HEAD + (i // ACROSS) * LINE, wide, LINE - 3)
+            box = QRectF(corner.x() + (i % ACROSS) * (wide + 3), corner.y() + (i // ACROSS) * LINE, wide, LINE - 3)
             if i in lit:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(tint(ink, 0.13))

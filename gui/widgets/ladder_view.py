@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.flights import number
 from gui.ladder import Ladder, Row
 from gui.say import say
 from gui.theme import Look, tint, type_face
@@ -36,7 +37,7 @@ GROW_MS = 220
 def message_sentence(row: Row) -> str:
     """One message for the tooltip and the screen reader."""
     text = SENT_MESSAGE if row.direction == "out" else GOT_MESSAGE
-    return say(text, ms=f"{row.t_ms:.3f}", name=row.name, size=row.size)
+    return say(text, ms=f"{row.t_ms:.3f}", name=row.title, size=row.size)
 
 
 class LadderView(QWidget):
@@ -48,6 +49,8 @@ class LadderView(QWidget):
         super().__init__()
         self._look, self._colour = look, colour
         self._rows: tuple[Row, ...] = ()
+        self._numbers: tuple[int, ...] = ()
+        """The places in TLS 1.2's classic diagram; 0 beside it."""
         self._ends = ("", "")
         self._under, self._current = -1, 0
         """The row under the mouse (−1: none), and the one that the keyboard is on."""
@@ -64,6 +67,7 @@ class LadderView(QWidget):
     def show_ladder(self, ladder: Ladder, here: str, there: str) -> None:
         """Show these rows between `here` and `there`; those that were not there yet grow in."""
         rows = ladder.rows
+        self._numbers = tuple(number(ladder, row) for row in rows)
         if self._ends != (here, there):
             self._ends = (here, there)
             self.update()
@@ -105,7 +109,7 @@ class LadderView(QWidget):
         y = HEAD + 2.0
         for before, row in zip((None, *self._rows), self._rows, strict=False):
             if before is not None:
-                if row.encrypted and not any(r.encrypted for r in self._rows[: len(tops)]):
+                if row.settled and not any(r.settled for r in self._rows[: len(tops)]):
                     y += DIVIDER
                 elif row.direction != before.direction:
                     y += FLIGHT_GAP
@@ -179,11 +183,12 @@ class LadderView(QWidget):
         for i, (top, row) in enumerate(zip(tops, self._rows, strict=True)):
             share = min(1.0, max(0.0, self._grown - i))
             if share > 0:
-                if row.encrypted and not any(r.encrypted for r in self._rows[:i]) and i:
+                if row.settled and not any(r.settled for r in self._rows[:i]) and i:
                     self._paint_divider(painter, QRectF(left, top - DIVIDER, right - left, DIVIDER))
                 self._paint_ground(painter, i, QRectF(0, top, self.width(), STEP))
                 new_flight = i == 0 or self._rows[i - 1].direction != row.direction
-                self._paint_row(painter, row, QRectF(left, top, right - left, STEP), share, timed=new_flight)
+                title = f"{self._numbers[i]} · {row.title}" if self._numbers[i] else row.title
+                self._paint_row(painter, row, title, QRectF(left, top, right - left, STEP), share, timed=new_flight)
         painter.end()
 
     def _paint_ground(self, painter: QPainter, i: int, box: QRectF) -> None:
@@ -212,7 +217,7 @@ class LadderView(QWidget):
         first = 0
         for i in range(1, len(self._rows) + 1):
             ends = i == len(self._rows) or self._rows[i].direction != self._rows[first].direction
-            split = i < len(self._rows) and self._rows[i].encrypted != self._rows[i - 1].encrypted
+            split = i < len(self._rows) and self._rows[i].settled != self._rows[i - 1].settled
             if ends or split:
                 if self._rows[first].direction == "out" and self._grown > first:
                     painter.setBrush(tint(colour, 0.13 if self._look.palette.dark else 0.08))
@@ -233,7 +238,7 @@ class LadderView(QWidget):
         painter.setPen(QColor(p.good))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_row(self, painter: QPainter, row: Row, box: QRectF, share: float, *, timed: bool) -> None:
+    def _paint_row(self, painter: QPainter, row: Row, title: str, box: QRectF, share: float, *, timed: bool) -> None:
         p = self._look.palette
         ink = QColor(getattr(p, self._colour) if row.encrypted else p.text3)
         ink.setAlphaF(share)
@@ -246,7 +251,7 @@ class LadderView(QWidget):
             )
         narrow = self.width() < NARROW
         font = type_face(11 if narrow else 12, QFont.Weight.Medium)
-        half = QFontMetricsF(font).horizontalAdvance(row.name) / 2 + (4 if narrow else 6)
+        half = QFontMetricsF(font).horizontalAdvance(title) / 2 + (4 if narrow else 6)
         y, mid = box.center().y(), box.center().x()
         out = row.direction == "out"
         start, end = (box.left(), box.right()) if out else (box.right(), box.left())
@@ -264,4 +269,4 @@ class LadderView(QWidget):
         painter.drawPolygon(QPolygonF([QPointF(tip - towards, y), QPointF(back, y - 3.6), QPointF(back, y + 3.6)]))
         painter.setFont(font)
         painter.setPen(tint(p.text, share))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.name)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, title)

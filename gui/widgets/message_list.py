@@ -48,7 +48,7 @@ class Stop:
         self.extra: Extra = extra(ladder, self.row)
         self.flight = flight
         self.begins, self.ends = i == flight.first, i == flight.last
-        self.divider = self.row.encrypted and not any(row.encrypted for row in ladder.rows[:i])
+        self.divider = self.row.settled and not any(row.settled for row in ladder.rows[:i])
 
     @property
     def above(self) -> int:
@@ -98,7 +98,7 @@ class Messages(QAbstractListModel):
             return None
         stop = self._stops[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return stop.row.name
+            return stop.row.title
         if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
             return stop.spoken()
         return stop if role == STOP else None
@@ -184,7 +184,7 @@ class _Row(QStyledItemDelegate):
         font = type_face(12 if self._view.bracket == BRACKET_NARROW else 13, QFont.Weight.Medium)
         painter.setFont(font)
         painter.setPen(QColor(p.text2 if stop.extra else p.text))
-        shown = QFontMetricsF(font).elidedText(stop.row.name, Qt.TextElideMode.ElideRight, name.width())
+        shown = QFontMetricsF(font).elidedText(stop.row.title, Qt.TextElideMode.ElideRight, name.width())
         if stop.extra:
             note = type_face(11)
             said = QFontMetricsF(note).elidedText(say(EXTRA[stop.extra]), Qt.TextElideMode.ElideRight, name.width())

@@ -10,7 +10,7 @@ from gui.say import say
 from gui.theme import Look, mono_face, tint, type_face
 from gui.widgets.icons import paint_icon
 from gui.widgets.line_list import ROW, LineList
-from gui.wire import readable
+from gui.wire import parted
 from gui.words.wire import (
     BYTES,
     DIGEST,
@@ -102,11 +102,12 @@ class RelayTable(LineList):
             painter.drawText(QRectF(100, y, 66, ROW), _RIGHT, f"{row.size:,}")
         painter.setFont(self._mono)
         painter.setPen(QColor(p.text2))
-        fits = max(1, int((ours - head) / self._advance) // 3)
+        fits = max(1, int((ours - head) / self._advance))
         for row, y in rows:
+            outside, inside = parted(row)
             painter.drawText(QRectF(digest, y, head - digest, ROW), _MIDDLE, row.digest[:DIGITS] + "…")
-            painter.drawText(QRectF(head, y, ours - head, ROW), _MIDDLE, row.head[:fits].hex(" "))
-            text = readable(row.plain) if row.known else ""
+            painter.drawText(QRectF(head, y, ours - head, ROW), _MIDDLE, outside[:fits])
+            text = inside if row.known else ""
             fit = max(1, int((width - plain - 10) / self._advance))
             painter.drawText(
                 QRectF(plain, y, width - plain, ROW), _MIDDLE, text if len(text) <= fit else text[: fit - 1] + "…"

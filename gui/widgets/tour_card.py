@@ -111,6 +111,7 @@ class TourCard(QFrame):
         self.title.setText(title)
         while len(self.paragraphs) < len(told):
             made = label("body", wrap=True)
+            made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._text.addWidget(made)
             self.paragraphs.append(made)
         for i, paragraph in enumerate(self.paragraphs):

@@ -9,7 +9,7 @@ from gui.theme import Look
 from gui.widgets.basic import Mark, column, label, row, tone
 from gui.widgets.key_difference import KeyDifference
 from gui.wording import DATE_FORMAT
-from gui.words.certificates import CHANGED_HELP, KNOWN, STEP, STEP_SINCE
+from gui.words.certificates import CHANGED_HELP, KEY_COMPARED, KEY_ISSUED, KNOWN, STEP, STEP_LATER, STEP_SINCE
 from voip.journal.observations import TrustAssessed
 
 _MARKS = {"certified": "shield-key", "pinned": "shield", "verified": "shield-check", "changed": "shield-alert"}
@@ -21,10 +21,10 @@ def grouped(fingerprint: str) -> str:
     return "\n".join(" ".join(parts[i : i + 8]) for i in range(0, len(parts), 8))
 
 
-def _since(iso: str) -> str:
+def _since(iso: str, words: str = STEP_SINCE) -> str:
     """`since 3 Nov 2026`, or nothing when there is no date."""
     day = QDate.fromString(iso[:10], Qt.DateFormat.ISODate)
-    return say(STEP_SINCE, date=QLocale().toString(day, say(DATE_FORMAT))) if day.isValid() else ""
+    return say(words, date=QLocale().toString(day, say(DATE_FORMAT))) if day.isValid() else ""
 
 
 class TrustSteps(QFrame):
@@ -52,14 +52,14 @@ class TrustSteps(QFrame):
         inside.addWidget(self._help)
         self.hide()
 
-    def show_trust(self, trust: TrustAssessed | None) -> None:
-        """Paint it."""
+    def show_trust(self, trust: TrustAssessed | None, issued: str = "") -> None:
+        """Paint it; `issued`: ISO date of the peer's certificate, empty when that was not seen."""
         self.setVisible(trust is not None)
         if trust is None:
             return
         name = trust.peer.partition("@")[0]
         self._title.setText(say(KNOWN, name=name))
-        found = steps(trust)
+        found = steps(trust, issued)
         for i, (mark, text, date) in enumerate(self._lines):
             step = found[i] if i < len(found) else None
             for widget in (mark, text, date):
@@ -70,7 +70,11 @@ class TrustSteps(QFrame):
         self.keys.setVisible(changed)
         self._help.setVisible(changed)
         if changed:
-            self.keys.show_keys(trust.old_fingerprint, trust.fingerprint, _since(trust.since))
+            known = (_since(trust.first_seen or trust.since), _since(trust.verified_at, KEY_COMPARED))
+            shown = (_since(issued, KEY_ISSUED),)
+            self.keys.show_keys(
+                trust.old_fingerprint, trust.fingerprint, tuple(filter(None, known)), tuple(filter(None, shown))
+            )
             self._help.setText(say(CHANGED_HELP, name=name))
 
     @staticmethod
@@ -81,4 +85,4 @@ class TrustSteps(QFrame):
         tone(text, "bad" if step.level == "changed" else "good" if step.current else "")
         tone(text, "heading" if step.current else "body", "role")
         text.setEnabled(step.reached)
-        date.setText(_since(step.date))
+        date.setText(_since(step.date) if step.reached else say(STEP_LATER))

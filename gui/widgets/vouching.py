@@ -65,7 +65,7 @@ class NodeCard(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(p.text3), 1, Qt.PenStyle.DotLine))
             painter.drawRoundedRect(box.adjusted(4, 4, -4, -4), 7, 7)
-        inside = box.adjusted(8, 7, -8, -7)
+        inside = box.adjusted(6, 7, -6, -7)
         if self._changed:
             self._paint_changed(painter, inside)
             painter.end()
@@ -75,9 +75,8 @@ class NodeCard(QAbstractButton):
             (self._name or say(words.NOT_SEEN), 13, p.text if self._name else p.text3, 16.0),
             (self._standing(), 11, p.bad if bad else p.good if known else p.text3, 34.0),
         ):
-            painter.setFont(type_face(size))
+            line = _fitted(painter, text, size, inside.width())
             painter.setPen(QColor(ink))
-            line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inside.width()))
             painter.drawText(
                 QRectF(inside.left(), inside.top() + top, inside.width(), 17), Qt.AlignmentFlag.AlignHCenter, line
             )
@@ -87,13 +86,27 @@ class NodeCard(QAbstractButton):
         """Who, and in full that it is another key: this must not be cut."""
         p = self._look.palette
         for text, size, ink, top, high in (
-            (self._name, 13, p.text, 0.0, 17.0),
+            (_fitted(painter, self._name, 13, inside.width()), 13, p.text, 0.0, 17.0),
             (self._standing(), 11, p.bad, 18.0, 34.0),
         ):
             painter.setFont(type_face(size))
             painter.setPen(QColor(ink))
             flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
             painter.drawText(QRectF(inside.left(), inside.top() + top, inside.width(), high), flags, text)
+
+
+def _fitted(painter: QPainter, text: str, size: int, width: float) -> str:
+    """What of `text` has room in the painter's font, which is set to `size` pixels, or to less if that lets it fit.
+
+    Of `bob@relay.example` without room only `bob` is left, which the others do not share.
+    """
+    painter.setFont(type_face(size))
+    if painter.fontMetrics().horizontalAdvance(text) > width:
+        text = text.partition("@")[0]
+    while size > 11 and painter.fontMetrics().horizontalAdvance(text) > width:
+        size -= 1
+        painter.setFont(type_face(size))
+    return painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(width))
 
 
 class Vouching(QWidget):
@@ -108,7 +121,7 @@ class Vouching(QWidget):
         whole: QVBoxLayout = column(self, gap=GAP)
         top, below = row(None, gap=8), row(None, gap=8)
         top.addStretch(1)
-        top.addWidget(self.cards["ca"], 2)
+        top.addWidget(self.cards["ca"], 6)
         top.addStretch(1)
         for who in WHO[1:]:
             below.addWidget(self.cards[who], 1)

@@ -14,7 +14,8 @@ from gui.wire import randomness, readable
 from gui.words.wire import BYTES, EVE, FIRST_BYTES, MEANS, NOISE, OUTER, RECEIVED, ROW_SPOKEN, SENT, TIME, US
 from voip.journal.tape import Passed
 
-BAR = 52.0
+BAR, FIGURE = 38.0, 26.0
+"""Entropy as a bar, and in bits for each byte."""
 TITLE = 26
 HEAD = TITLE + 22
 """Two lines: what each side is called, and its columns."""
@@ -68,7 +69,7 @@ class WireTable(LineList):
         return 152.0 if self._left(width) < WIDE else 236.0
 
     def _x_hex(self, width: float) -> float:
-        return self._x_bar(width) + BAR + 22
+        return self._x_bar(width) + BAR + FIGURE + 10
 
     def _x_plain(self, width: float) -> float:
         left = self._left(width)
@@ -82,7 +83,7 @@ class WireTable(LineList):
         for box, align, text in (
             (QRectF(0, TITLE, 62, low), _RIGHT, say(TIME)),
             (QRectF(84, TITLE, 52, low), _RIGHT, say(BYTES)),
-            (QRectF(bar, TITLE, BAR + 34, low), _MIDDLE, say(NOISE)),
+            (QRectF(bar, TITLE, BAR + FIGURE + 22, low), _MIDDLE, say(NOISE)),
             (QRectF(digits + 14, TITLE, left - digits - 20, low), _MIDDLE, say(FIRST_BYTES)),
             (QRectF(self._x_plain(width), TITLE, 200, low), _MIDDLE, say(FIRST_BYTES)),
         ):
@@ -112,16 +113,8 @@ class WireTable(LineList):
         painter.setPen(QColor(p.text))
         for row, y in zip(rows, ys, strict=True):
             painter.drawText(QRectF(84, y, 52, ROW), _RIGHT, f"{row.size:,}")
-        x = self._x_bar(width)
+        self._paint_entropy(painter, rows, ys, self._x_bar(width))
         painter.setPen(Qt.PenStyle.NoPen)
-        for full, colour in ((True, QColor(p.line)), (False, tint(p.text2, 0.75))):
-            painter.setBrush(colour)
-            painter.drawRects(
-                [
-                    QRectF(x, y + ROW / 2 - 2, BAR if full else BAR * randomness(row), 4)
-                    for row, y in zip(rows, ys, strict=True)
-                ]
-            )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line, named in LINE_COLOUR.items():
             painter.setBrush(QColor(getattr(p, named)))
@@ -135,6 +128,21 @@ class WireTable(LineList):
         fits = max(1, int((left - at - 8) / self._advance) // 3)
         for row, y in zip(rows, ys, strict=True):
             painter.drawText(QRectF(at, y, left - at, ROW), _MIDDLE, row.raw[:fits].hex(" "))
+
+    def _paint_entropy(self, painter: QPainter, rows: list[Passed], ys: list[float], x: float) -> None:
+        p = self._look.palette
+        painter.setPen(Qt.PenStyle.NoPen)
+        for full, colour in ((True, QColor(p.line)), (False, tint(p.text2, 0.75))):
+            painter.setBrush(colour)
+            painter.drawRects(
+                [
+                    QRectF(x, y + ROW / 2 - 2, BAR if full else BAR * randomness(row), 4)
+                    for row, y in zip(rows, ys, strict=True)
+                ]
+            )
+        painter.setPen(QColor(p.text2))
+        for row, y in zip(rows, ys, strict=True):
+            painter.drawText(QRectF(x + BAR, y, FIGURE, ROW), _RIGHT, f"{row.entropy:.1f}")
 
     def _paint_us(self, painter: QPainter, rows: list[Passed], ys: list[float], width: float) -> None:
         p, left = self._look.palette, self._left(width)

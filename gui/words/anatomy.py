@@ -22,6 +22,7 @@ SAID = (
     QT_TRANSLATE_NOOP("Glasscall", "a second time, which is forbidden"),
     QT_TRANSLATE_NOOP("Glasscall", "the client's public key"),
     QT_TRANSLATE_NOOP("Glasscall", "the client's public key, or a secret encrypted for the server"),
+    QT_TRANSLATE_NOOP("Glasscall", "the name of a key that both know, and the client's public key"),
     QT_TRANSLATE_NOOP("Glasscall", "4, both coordinates follow"),
     QT_TRANSLATE_NOOP("Glasscall", "no compression"),
     QT_TRANSLATE_NOOP("Glasscall", "not a CA: it cannot issue certificates"),
@@ -85,6 +86,15 @@ SHAPES: tuple[tuple[str, str], ...] = (
     (
         rf"(?P<one>.+) \({_COUNT} bytes\) \+ (?P<other>.+) \((?P<more>\d+) bytes\)",
         QT_TRANSLATE_NOOP("Glasscall", "{one} ({count} bytes) + {other} ({more} bytes)"),
+    ),
+    (rf"{_COUNT} records", QT_TRANSLATE_NOOP("Glasscall", "{count} records")),
+    (
+        rf"{_COUNT} bytes of ciphertext, and a tag of (?P<tag>\d+)",
+        QT_TRANSLATE_NOOP("Glasscall", "{count} bytes of ciphertext, and a tag of {tag}"),
+    ),
+    (
+        rf"a key exchange from a password, with a prime of {_COUNT} bits",
+        QT_TRANSLATE_NOOP("Glasscall", "a key exchange from a password, with a prime of {count} bits"),
     ),
     (rf"a point on the curve, {_COUNT} bytes", QT_TRANSLATE_NOOP("Glasscall", "a point on the curve, {count} bytes")),
     (

@@ -52,6 +52,12 @@ TODAY = QT_TRANSLATE_NOOP("Glasscall", "today")
 DAYS_LEFT = QT_TRANSLATE_NOOP("Glasscall", "{days} days left")
 EXPIRED = QT_TRANSLATE_NOOP("Glasscall", "expired")
 NOT_YET = QT_TRANSLATE_NOOP("Glasscall", "not valid yet")
+RENEWS = QT_TRANSLATE_NOOP("Glasscall", "renewed from {date}")
+RENEWED = QT_TRANSLATE_NOOP(
+    "Glasscall",
+    "Renewed over the link on {date}, for the same key. The one before is good until {until}. "
+    "New calls and links show this one.",
+)
 COPY_PEM = QT_TRANSLATE_NOOP("Glasscall", "Copy as PEM")
 SAVE_PEM = QT_TRANSLATE_NOOP("Glasscall", "Save as PEM…")
 COPIED = QT_TRANSLATE_NOOP("Glasscall", "Copied.")
@@ -64,6 +70,9 @@ STEP = {
     "verified": QT_TRANSLATE_NOOP("Glasscall", "You compared words over it"),
     "changed": QT_TRANSLATE_NOOP("Glasscall", "It is another key than the one you knew"),
 }
+STEP_LATER = QT_TRANSLATE_NOOP("Glasscall", "not yet")
+KEY_ISSUED = QT_TRANSLATE_NOOP("Glasscall", "certified on {date}")
+KEY_COMPARED = QT_TRANSLATE_NOOP("Glasscall", "words compared {date}")
 STEP_SINCE = QT_TRANSLATE_NOOP("Glasscall", "since {date}")
 CHANGED_HELP = QT_TRANSLATE_NOOP(
     "Glasscall",

@@ -19,7 +19,8 @@ EMPTY = QT_TRANSLATE_NOOP(
 FULL = QT_TRANSLATE_NOOP("Glasscall", "TLS {version}, full")
 RESUMED_KIND = QT_TRANSLATE_NOOP("Glasscall", "TLS {version}, resumed")
 FIGURE = {
-    "time": QT_TRANSLATE_NOOP("Glasscall", "Time until data"),
+    "time": QT_TRANSLATE_NOOP("Glasscall", "Time until data, {ms} ms away"),
+    "near": QT_TRANSLATE_NOOP("Glasscall", "Time on the bare loopback"),
     "trips": QT_TRANSLATE_NOOP("Glasscall", "Round trips"),
     "messages": QT_TRANSLATE_NOOP("Glasscall", "Messages"),
     "out": QT_TRANSLATE_NOOP("Glasscall", "Bytes sent"),
@@ -28,7 +29,7 @@ FIGURE = {
 }
 NOT_SENT = QT_TRANSLATE_NOOP("Glasscall", "not sent")
 MEDIANS = QT_TRANSLATE_NOOP(
-    "Glasscall", "Medians of {runs} runs each, over this computer’s loopback, with a way of {ms} ms."
+    "Glasscall", "Medians of {runs} runs each, over this computer’s loopback, with a round trip of {ms} ms."
 )
 COST_TITLE = QT_TRANSLATE_NOOP("Glasscall", "What encrypting costs this call")
 COST_NONE = QT_TRANSLATE_NOOP("Glasscall", "Measured while you talk.")

@@ -18,16 +18,26 @@ STATE = {
 EVIDENCE = {
     "link-none": QT_TRANSLATE_NOOP("Glasscall", "There is no connection."),
     "link-pending": QT_TRANSLATE_NOOP("Glasscall", "The handshake is under way."),
-    "link-good": QT_TRANSLATE_NOOP("Glasscall", "Observed: {version}, {cipher}; the relay’s certificate was checked."),
+    "link-good": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "Observed: {count} records authenticated, 0 rejected ({version}, {cipher}); "
+        "the relay’s certificate was checked.",
+    ),
     "link-bad": QT_TRANSLATE_NOOP("Glasscall", "Observed: the connection is gone or was refused ({why})."),
     "session-none": QT_TRANSLATE_NOOP("Glasscall", "Begins when a call rings."),
     "session-pending": QT_TRANSLATE_NOOP("Glasscall", "The handshake with the other phone is under way."),
     "session-certified": QT_TRANSLATE_NOOP(
-        "Glasscall", "Observed: {version}; the relay vouches for their key. Compare the words."
+        "Glasscall",
+        "Observed: {count} records authenticated, 0 rejected ({version}, {group}); "
+        "the relay vouches for their key. Compare the words.",
     ),
-    "session-pinned": QT_TRANSLATE_NOOP("Glasscall", "Observed: {version}, {group}; the same key as in earlier calls."),
+    "session-pinned": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "Observed: {count} records authenticated, 0 rejected ({version}, {group}); the same key as in earlier calls.",
+    ),
     "session-verified": QT_TRANSLATE_NOOP(
-        "Glasscall", "Observed: {version}, {group}; you compared words over this key."
+        "Glasscall",
+        "Observed: {count} records authenticated, 0 rejected ({version}, {group}); you compared words over this key.",
     ),
     "session-changed": QT_TRANSLATE_NOOP("Glasscall", "Observed: another key than the one you know."),
     "session-bad": QT_TRANSLATE_NOOP("Glasscall", "Observed: the handshake or the session broke ({why})."),
@@ -37,7 +47,13 @@ EVIDENCE = {
     "media-good": QT_TRANSLATE_NOOP("Glasscall", "Observed: {count} packets authenticated, 0 rejected ({profile})."),
     "media-bad": QT_TRANSLATE_NOOP("Glasscall", "Observed: {count} packets authenticated, {rejected} rejected."),
     "tls-old": QT_TRANSLATE_NOOP(
-        "Glasscall", "Observed: {version}, {cipher}. Certificates, and so names, cross in the clear."
+        "Glasscall",
+        "Observed: {count} records authenticated, 0 rejected, but {version} ({cipher}): "
+        "certificates, and so names, cross in the clear.",
+    ),
+    "tls-rejected": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "Observed: {count} records authenticated, 1 rejected. It was altered on its way, and the connection was ended.",
     ),
     "key-log": QT_TRANSLATE_NOOP("Glasscall", "The secrets are being written to {to}: whoever has them can read this."),
 }

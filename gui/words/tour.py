@@ -128,6 +128,11 @@ RESUMPTION_MINE = QT_TRANSLATE_NOOP(
 RESUMPTION_FRESH = QT_TRANSLATE_NOOP(
     "Glasscall", "A new key exchange was made all the same, so a ticket stolen later opens no recording."
 )
+RESUMPTION_EARLY = QT_TRANSLATE_NOOP(
+    "Glasscall",
+    "A new key exchange protects all that follows. Only the call’s token came ahead of it, with the ClientHello "
+    "(0-RTT): it works once, so a replay buys nothing.",
+)
 RESUMPTION_MINE_12 = QT_TRANSLATE_NOOP(
     "Glasscall",
     "Your voice line resumed your link: {messages} messages instead of {full}. Even the key exchange is missing.",
@@ -185,6 +190,9 @@ NAMES_HTTPS = QT_TRANSLATE_NOOP(
     "ALPN, says what is meant.",
 )
 NAMES_MINE = QT_TRANSLATE_NOOP("Glasscall", "Your link speaks {version}.")
+NAMES_TRY = QT_TRANSLATE_NOOP(
+    "Glasscall", "See it in a browser: https://{address}/. It will warn, because it does not know your relay’s CA."
+)
 
 # ── 10: past the relay ─────────────────────────────────────────────────────────────────────────────────────────
 

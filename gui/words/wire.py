@@ -69,7 +69,7 @@ RELAY_NOT_ASKED = QT_TRANSLATE_NOOP("Glasscall", "The relay has not been asked")
 RELAY_WAITING = QT_TRANSLATE_NOOP("Glasscall", "Asked; the relay has named no packet yet")
 RELAY_MATCHED = QT_TRANSLATE_NOOP(
     "Glasscall",
-    "{matched} packets that the relay forwarded are byte for byte the encrypted ones; it made up or changed {unknown}",
+    "{matched} packets are byte for byte the encrypted ones; the relay made up or changed {unknown}",
 )
 RELAY_SEES = QT_TRANSLATE_NOOP("Glasscall", "What the relay says it forwarded")
 RELAY_NONE = QT_TRANSLATE_NOOP("Glasscall", "Packets appear here during a call, once the relay is asked")
@@ -82,10 +82,14 @@ RELAY_LIMIT = QT_TRANSLATE_NOOP(
     "This is the relay's own word. A match shows that it passed on our ciphertext unchanged; "
     "it cannot show that the relay names every packet.",
 )
+RELAY_HEADER = QT_TRANSLATE_NOOP("Glasscall", "“…” stands for the RTP header, which SRTP leaves readable.")
+RELAY_SKIPPED = QT_TRANSLATE_NOOP("Glasscall", "{count} more packets it counted without naming them.")
 
 # ── what still leaks ───────────────────────────────────────────────────────────────────────────────────────────
 
-CALL_TITLE = QT_TRANSLATE_NOOP("Glasscall", "The shape of this call, for whoever watches the network")
+CALL_TITLE = QT_TRANSLATE_NOOP(
+    "Glasscall", "The shape of this call, for whoever watches the network: bytes of each record"
+)
 CALL_NONE = QT_TRANSLATE_NOOP("Glasscall", "Call somebody: the sizes of the encrypted records appear here")
 LEAK_WHO = QT_TRANSLATE_NOOP("Glasscall", "Somebody here talks with somebody")
 LEAK_WHO_MORE = QT_TRANSLATE_NOOP(

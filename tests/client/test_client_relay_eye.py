@@ -20,7 +20,7 @@ from voip.journal.observations import Entry, FirstAudio, RelaySaw
 from voip.journal.summary import last_call
 from voip.relay import server as relay_server
 from voip.relay.sightings import Sightings
-from voip.wire.signals import Pong, Sighting, Witnessed
+from voip.wire.signals import SIGHTINGS_MAX, Pong, Sighting, Witnessed
 
 CALL = "c" * 32
 VOICE = b"\x80\x6f\x00\x07" + bytes(104)
@@ -47,7 +47,7 @@ async def test_what_an_honest_relay_saw_is_ours_byte_for_byte(tmp_path: Path) ->
         alice, bob = await in_a_call(place)
         await alice.watch_relay(on=True)
         account = await saw(alice, lambda s: s.matched >= 60, "an account")
-        assert account.unknown == 0
+        assert (account.unknown, account.skipped) == (0, 0)  # every packet of the call is named
         assert {row.direction for row in account.rows} == {"out", "in"}
         assert {row.meaning for row in account.rows} >= {"voice"}
         ciphertexts = {hashlib.sha256(packet).hexdigest(): packet for packet in place.witnessed}
@@ -78,7 +78,7 @@ async def test_both_may_watch_and_stop_and_watch_again(tmp_path: Path) -> None:
         begun = clock.monotonic()
         await alice.watch_relay(on=True)
         again = (await seen(alice, lambda e: isinstance(e.what, RelaySaw) and e.at > begun, "anew")).what
-        assert again.matched <= 20
+        assert again.matched <= SIGHTINGS_MAX
         assert again.unknown == 0
 
 
@@ -242,6 +242,16 @@ async def test_an_account_may_come_before_the_packet() -> None:
     bench.eye.passed("in", numbered(3))  # the leg keeps the order: 2 can only have been made up
     bench.eye.hear(Witnessed(call=CALL, rows=()))
     assert (bench.last.matched, bench.last.unknown) == (2, 1)
+
+
+async def test_what_it_does_not_name_is_counted() -> None:
+    bench = Bench()
+    for _ in range(2):
+        bench.eye.watch(CALL, on=True)  # a new account begins anew
+        for _ in range(2):
+            bench.eye.passed("out", VOICE)
+            bench.eye.hear(Witnessed(call=CALL, rows=(row("out", VOICE),), skipped=7))
+        assert (bench.last.matched, bench.last.unknown, bench.last.skipped) == (2, 0, 14)
 
 
 async def test_true_in_part_is_false() -> None:

@@ -25,6 +25,7 @@ from voip.journal.observations import (
     PathChanged,
     PersonSeen,
     Problem,
+    RecordsCounted,
     TrustAssessed,
     WordsReady,
 )  # fmt: skip
@@ -107,7 +108,7 @@ class Story:
     def online(self, messages=FULL_13) -> "Story":
         self.add("phone", LinkState("connecting", RELAY, "alice"))
         self.handshake("link", messages)
-        self.add("phone", LinkState("online", RELAY, "alice"))
+        self.add("phone", LinkState("online", RELAY, "alice")).add("link", RecordsCounted(5))
         for person in (
             PersonSeen("bob", True), PersonSeen("carla", True, busy=True), PersonSeen("dong-hyun", True),
             PersonSeen("emil", False), PersonSeen("fatima", False),
@@ -153,7 +154,8 @@ class Story:
             n = second * 50
             self.add("call", MediaStats(n, n - 2, 0, n - 5, 1, 3, n * 130, n * 130), call=CALL)
             self.add("call", Levels(-18.0 - wobble, -27.0 + wobble), call=CALL)
-        return self
+        self.add("link", RecordsCounted(seconds // 5 + 9))
+        return self.add("session", RecordsCounted(seconds + 14), call=CALL)
 
     def muted(self, mine=True, theirs=False) -> "Story":
         return self.add("call", Mute(mine, theirs), call=CALL, after=0.1)

@@ -12,7 +12,10 @@ from gui.certificates import Certificates, fold, nodes, steps
 from gui.panels.certificates_view import CertificatesView
 from gui.theme import Look
 from gui.widgets.key_difference import differing
+from gui.widgets.validity_bar import day_text
 from voip.journal.observations import CallChanged, Credentials, Entry, TrustAssessed
+from voip.pki.ca import issue_client, renewal_from
+from voip.pki.certificates import load_csr_untrusted, make_csr
 from voip.session.tls.events import Established, HandshakeMessage
 
 
@@ -102,6 +105,7 @@ def test_steps_carry_their_dates():
     assert [(s.level, s.reached, s.date) for s in steps(folded().trust)] == [
         ("certified", True, ""), ("pinned", True, "2026-11-03"), ("verified", False, ""),
     ]  # fmt: skip
+    assert steps(folded().trust, "2026-09-01")[0].date == "2026-09-01"
     changed = TrustAssessed("bob@r", "changed", "ab", "2026-11-03", "cd")
     assert [s.level for s in steps(changed)] == ["changed"]
 
@@ -121,7 +125,8 @@ def test_the_page(qtbot, qapp, tmp_path):
     assert not view._note.isHidden()  # it was resumed: the certificate did not cross the wire
     view.picture.cards["ca"].click()
     assert view.pem.text().startswith("-----BEGIN CERTIFICATE-----")
-    assert view._fields["usage"][1].text() == "keyUsage: keyCertSign, cRLSign"
+    assert view._fields["usage"][1].text() == "basicConstraints: cA\nkeyUsage: keyCertSign, cRLSign"
+    assert "renewed from" not in view.validity.accessibleName()  # nobody renews a CA
     view.save_to(tmp_path / "ca.pem")
     assert (tmp_path / "ca.pem").read_text().startswith("-----BEGIN CERTIFICATE")
     view.save_to(tmp_path)
@@ -131,15 +136,38 @@ def test_the_page(qtbot, qapp, tmp_path):
     view.grab()
 
 
+def test_a_renewal_is_told_of(qtbot, qapp):
+    view = CertificatesView(Look(qapp))
+    qtbot.addWidget(view)
+    view.chosen = "me"
+    view.show_state(folded(), NOW)
+    assert view._note.isHidden()
+    life = (ALICE.certificate.not_valid_before_utc, ALICE.certificate.not_valid_after_utc)
+    assert f"renewed from {day_text(renewal_from(*life))}" in view.validity.accessibleName()
+    csr = load_csr_untrusted(make_csr(ALICE.key, "alice"))
+    newer = issue_client(HOUSE.authority, csr, "alice", RELAY, NOW + timedelta(days=61))
+    renewed = fold(folded(), Entry(3.0, "link", "", Credentials(der(newer), der(HOUSE.ca))))
+    view.show_state(renewed, NOW + timedelta(days=61))
+    told = view._note.text()
+    assert f"Renewed over the link on {day_text(newer.not_valid_before_utc)}, for the same key" in told
+    assert f"until {day_text(life[1])}" in told
+    assert fold(renewed, Entry(4.0, "link", "", Credentials(der(newer), der(HOUSE.ca)))).before == renewed.before
+    view.picture.cards["peer"].click()
+    assert view._note.isHidden()
+    view.grab()
+
+
 def test_a_changed_key_stands_beside_the_old_one(qtbot, qapp):
     view = CertificatesView(Look(qapp))
     qtbot.addWidget(view)
-    changed = TrustAssessed(f"bob@{RELAY}", "changed", "ab" * 32, "2026-11-03", "cd" * 32)
+    changed = TrustAssessed(
+        f"bob@{RELAY}", "changed", "ab" * 32, "2026-11-03", "cd" * 32, first_seen="2026-10-01", verified_at="2026-11-03"
+    )
     view.show_state(fold(folded(), Entry(2.0, "call", CALL, changed)), NOW)
     spoken = view.steps.keys.accessibleName()
     assert "Known key: cdcd cdcd" in spoken
     assert "Key shown now: abab abab" in spoken
-    assert view.steps.keys._since == "since 3 Nov 2026"
+    assert "since 1 Oct 2026. words compared 3 Nov 2026. certified on" in spoken
     peer = view.picture.cards["peer"]
     assert "not the key you know" in peer.accessibleName()
     assert peer.node.checked is True  # the CA vouches for it: that alone would not have told

@@ -1,5 +1,6 @@
 """The comparison page: what a resumed handshake leaves out is a gap, and the real measurement fills it."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from voip.journal.observations import CallCost
 
 
 def column(*names, resumed=False):
-    return Column("1.3", resumed, tuple(Message(n[0:3].strip(), n[3:], 9) for n in names), 1, 1, 1, 1.0, 1.0, 1.0)
+    return Column("1.3", resumed, tuple(Message(n[0:3].strip(), n[3:], 9) for n in names), 1, 1, 1, 1.0, 1.0, 1.0, 1.0)
 
 
 def test_what_is_left_out_is_a_gap():
@@ -21,6 +22,15 @@ def test_what_is_left_out_is_a_gap():
     assert [(line.name, line.resumed) for line in lines(full, resumed)] == [
         ("ClientHello", 9), ("ServerHello", 9), ("Certificate", None), ("Finished", 9), ("Finished", 9),
     ]  # fmt: skip
+
+
+def test_tls_12_is_numbered_as_in_the_classic_diagram_and_client_authentication_stands_beside_it():
+    names = ("outClientHello", "in Certificate", "in CertificateRequest", "outCertificate", "in Finished")
+    full, resumed = (msgspec.structs.replace(column(*names), version="1.2") for _ in range(2))
+    assert [line.title for line in lines(full, resumed)] == [
+        "1 · ClientHello", "3 · Certificate", "CertificateRequest", "Certificate", "10 · Finished",
+    ]  # fmt: skip
+    assert {line.number for line in lines(column(*names), column(*names))} == {0}
 
 
 MESSAGES = st.lists(st.sampled_from(["outA", "in B", "outB", "in C"]), max_size=12)

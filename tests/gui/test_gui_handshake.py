@@ -3,9 +3,10 @@
 import string
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
-from handshakes import add_handshake, real_call
+from handshakes import add_handshake, early, ending, real_call
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from story import RELAY, Story
@@ -15,7 +16,7 @@ from gui.dissection import specimen
 from gui.flights import CLASSIC, client_way, extra, flights, number, version_of
 from gui.inspection import Inspection, clipped, field_at, moved, on_byte, on_channel, on_face, on_side, opened, path_to
 from gui.key_schedule import hash_bytes, key_bytes, schedule
-from gui.ladder import BYTES_MAX, Ladder, Row, climb
+from gui.ladder import BYTES_MAX, EARLY, Ladder, Row, climb
 from gui.tale import tell
 from gui.view_state import ViewState, reduce
 from voip.journal.observations import Entry
@@ -91,8 +92,108 @@ def test_the_bytes_kept_are_bounded():
     assert specimen(ladder, ladder.rows[-1], "message") is None
 
 
+@pytest.mark.parametrize(
+    ("version", "parts"),
+    [("1.2", ["nonce_explicit", "ciphertext", "authentication_tag"]), ("1.3", ["ciphertext", "authentication_tag"])],
+)
+def test_the_wire_shows_where_the_tag_of_an_encrypted_record_is(version, parts):
+    ladder = ladder_of(version)
+    row = next(row for row in ladder.rows if row.name == "Finished")
+    tree = specimen(ladder, row, "wire").tree
+    assert tree.name == "TLSCiphertext"
+    assert [leaf.name for leaf in tree.leaves()][3:] == parts
+    assert specimen(ladder, ladder.rows[0], "wire").tree.name == "TLSPlaintext"
+
+
+def test_a_message_of_two_records_is_shown_with_both():
+    ladder = Ladder("link")
+    for what in (
+        Record(0.0, "in", "handshake", 1, b"\x16\x03\x03\0\x01c"),
+        Record(0.0, "in", "handshake", 1, b"\x16\x03\x03\0\x01d"),
+        HandshakeMessage(0.0, "in", "Certificate", b"cd"),
+    ):
+        ladder = climb(ladder, Entry(0.0, "link", "", what))
+    tree = specimen(ladder, ladder.rows[0], "wire").tree
+    assert (tree.name, tree.mark, [child.name for child in tree.children]) == ("records", "", ["TLSPlaintext"] * 2)
+
+
 def test_times_are_told_to_the_microsecond():
     assert [row.t_ms for row in ladder_of().rows[:3]] == pytest.approx([0.0, 1.835, 1.857], abs=0.0011)
+
+
+def ended(version, **options) -> Ladder:
+    ladder = Ladder("link")
+    for event in ending(version, **options):
+        ladder = climb(ladder, Entry(0.0, "link", "", event))
+    return ladder
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_a_refusal_is_an_alert_that_can_be_opened(version):
+    ladder = ended(version, refused=True)
+    alert = ladder.rows[-1]
+    assert (alert.title, alert.direction, alert.raw) == ("Alert: unknown_ca", "out", b"\x02\x30")
+    assert not alert.encrypted, "a client that gives up so early has no keys to encrypt with yet"
+    assert ladder.messages == len(ladder.rows) - 1
+    shown = specimen(ladder, alert, "message").tree
+    assert [leaf.value.partition(",")[0] for leaf in shown.leaves()] == ["fatal", "unknown_ca"]
+    assert specimen(ladder, alert, "wire").data == b"\x15\x03\x03\0\x02\x02\x30"
+    assert flights(ladder)[-1].halves == 0
+    assert "raises an alert, unknown_ca" in "\n".join(sentences(ladder))
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_a_goodbye_stands_behind_the_handshake_and_is_encrypted(version):
+    ladder = ended(version)
+    goodbye = ladder.rows[-1]
+    assert (goodbye.direction, goodbye.title, goodbye.encrypted) == ("out", "Alert: close_notify", True)
+    assert specimen(ladder, goodbye, "wire").data[0] == (23 if version == "1.3" else 21)
+    assert specimen(ladder, goodbye, "wire").tree.name == "TLSCiphertext"
+    assert ladder.alert == ""
+    last = max(flight.halves for flight in flights(ladder))
+    assert last == (4 if version == "1.2" else 3)
+    spoken = "\n".join(sentences(ladder))
+    assert spoken.count("says goodbye") == 1
+    client = next(s for stage in schedule(ladder) for s in stage.secrets if s.name.startswith(
+        "client_write_key" if version == "1.2" else "client_application"))  # fmt: skip
+    assert ladder.rows[client.rows[-1]].name == "Alert"
+
+
+def test_early_data_stand_where_they_were_sent_and_have_a_key_of_their_own():
+    ladder = Ladder("leg")
+    for event in early(b"token"):
+        ladder = climb(ladder, Entry(0.0, "leg", "", event))
+    names = [row.name for row in ladder.rows]
+    assert names[:4] == ["ClientHello", "ChangeCipherSpec", "early data", "ServerHello"]
+    row = ladder.rows[2]
+    assert (row.direction, row.size, row.encrypted, row.settled) == ("out", 5, True, False)
+    assert len(row.wire) == 5 + 5 + 17
+    end = ladder.rows[names.index("EndOfEarlyData")]
+    assert len(end.wire) == 5 + end.size + 17, "its own record, without the early data's"
+    assert ladder.messages == len(ladder.rows) - 1
+    secret = schedule(ladder)[0].secrets[-1]
+    assert secret.name == "client_early_traffic_secret"
+    assert [names[i] for i in secret.rows] == ["early data", "EndOfEarlyData"]
+    shown = [i for stage in schedule(ladder) for s in stage.secrets for i in s.rows]
+    assert sorted(shown) == [i for i, row in enumerate(ladder.rows) if row.encrypted], "each under one secret"
+    told = sentences(ladder)
+    assert "already says something" in told[2]
+    assert told[4].startswith("bob sends a leftover")
+    assert "From here everything" in told[5]
+    assert flights(ladder)[0].last == 2
+    assert specimen(ladder, row, "message") is None
+    assert [leaf.name for leaf in specimen(ladder, row, "wire").tree.leaves()][3:] == [
+        "ciphertext",
+        "authentication_tag",
+    ]
+
+
+def test_an_alert_without_a_name_or_a_handshake_is_no_trouble():
+    odd = Entry(0.0, "link", "", Alert(0.0, "in", "fatal", "254"))
+    assert climb(Ladder("link"), odd).rows == ()
+    assert climb(ladder_of(), odd).rows[-1].raw == b"\x02\xfe"
+    nonsense = Entry(0.0, "link", "", Alert(0.0, "in", "warning", "no such name"))
+    assert climb(ladder_of(), nonsense).rows == ladder_of().rows
 
 
 # ── flights and numbers ──
@@ -244,6 +345,20 @@ def test_tls_13_secrets_protect_the_messages_of_their_side():
     )
 
 
+def test_each_key_update_makes_one_more_secret():
+    ladder = session_ladder()
+    before = [s.name for s in schedule(ladder)[2].secrets]
+    update = Row(9.0, "in", "KeyUpdate", 5, True, bytes.fromhex("1800000100"))
+    goodbye = Row(9.1, "in", "Alert", 2, True, b"\x01\0", says="close_notify")
+    later = replace(ladder, rows=(*ladder.rows, update, goodbye))
+    secrets = {s.name: s for s in schedule(later)[2].secrets}
+    assert set(secrets) - set(before) == {"server_application_traffic_secret_1"}
+    old, new = (secrets[f"server_application_traffic_secret_{n}"] for n in (0, 1))
+    assert [later.rows[i].name for i in old.rows] == ["NewSessionTicket", "NewSessionTicket", "KeyUpdate"]
+    assert [later.rows[i].name for i in new.rows] == ["Alert"]
+    assert (old.protects, new.protects) == ("", "data")
+
+
 def test_the_callee_is_the_server():
     ladder = session_ladder(server=True)
     assert [secret.who for secret in schedule(ladder)[1].secrets] == ["them", "me"]
@@ -290,7 +405,8 @@ def test_a_real_call_folds_into_three_ladders_with_bytes():
     for entry in real_call().entries:
         state = reduce(state, entry)
     for ladder in (state.link, state.leg, state.session):
-        assert all(row.raw and row.wire for row in ladder.rows)
+        assert all(row.wire and (row.raw or row.name == EARLY) for row in ladder.rows)
+    assert [row.name for row in state.leg.rows].count(EARLY) == 1, "the token, which only its record is kept of"
     assert state.leg.agreed.resumed
 
 

@@ -8,11 +8,13 @@ from gui.panels.locks_card import LocksCard
 from gui.theme import Look
 from voip.journal.observations import (
     CallChanged,
+    Connecting,
     Entry,
     KeyLogging,
     LinkState,
     MediaKeyed,
     MediaStats,
+    RecordsCounted,
     TrustAssessed,
 )
 from voip.session.tls.events import Alert, Established, Failed
@@ -69,7 +71,10 @@ def test_locks(seen, states):
 
 
 def test_the_evidence_names_its_figures():
-    locks = locks_after(*TALKING)
+    locks = locks_after(*TALKING, ("link", RecordsCounted(1214)), ("session", RecordsCounted(62)))
+    for lock, count in ((locks.link, "1,214"), (locks.session, "62")):
+        told = lock.evidence.format(**lock.values)
+        assert told.startswith(f"Observed: {count} records authenticated, 0 rejected (TLS 1.3, ")
     assert locks.media.evidence.format(**locks.media.values).startswith(
         "Observed: 10 packets authenticated, 0 rejected"
     )
@@ -77,9 +82,22 @@ def test_the_evidence_names_its_figures():
     assert "3 rejected" in bad.media.evidence.format(**bad.media.values)
 
 
+def test_a_record_that_was_altered_makes_its_lock_red():
+    forged = Failed(2.0, "bad-record-mac", "")
+    link = locks_after(*LINK, ("link", RecordsCounted(7, rejected=1)), ("link", forged), ("link", LinkState("offline")))
+    assert (link.link.state, link.link.values) == ("bad", {"count": "7"})
+    again = fold(fold(link, Entry(3.0, "link", "", Connecting("r"))), Entry(3.0, "link", "", LinkState("connecting")))
+    assert again.link.state == "pending"
+    session = locks_after(*TALKING, ("session", RecordsCounted(1200, rejected=1)), ("session", forged))
+    assert [session.link.state, session.session.state] == ["good", "bad"]
+    assert "1,200 records authenticated, 1 rejected" in session.session.evidence.format(**session.session.values)
+
+
 def test_a_new_call_begins_with_open_locks_but_the_link_stays():
-    locks = fold(locks_after(*TALKING), Entry(9.0, "call", "another", CallChanged("carla", "ringing", outgoing=True)))
+    seen = [*TALKING, ("link", RecordsCounted(5)), ("session", RecordsCounted(9))]
+    locks = fold(locks_after(*seen), Entry(9.0, "call", "another", CallChanged("carla", "ringing", outgoing=True)))
     assert (locks.link.state, locks.session.state, locks.media.state) == ("good", "pending", "pending")
+    assert (locks.link_count.authentic, locks.session_count.authentic) == (5, 0)
 
 
 def test_a_story_makes_three_green_locks_and_a_click_opens(qtbot, qapp):

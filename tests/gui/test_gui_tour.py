@@ -82,6 +82,7 @@ def test_the_figures_are_those_of_the_own_call():
     assert f"bob@{RELAY}" in told[words.CERTIFICATES]
     assert f"{state.call.latency.mouth_to_ear:.0f} ms" in told[words.VOICE]
     assert "TLS 1.3" in told[words.NAMES]
+    assert f"https://{state.link.to}/" in told[words.NAMES]
 
 
 def test_what_resumption_leaves_out_is_read_off_both_ladders():
@@ -90,7 +91,14 @@ def test_what_resumption_leaves_out_is_read_off_both_ladders():
     told = said(state)[words.RESUMPTION]
     assert f"{messages(state.leg)} messages instead of {messages(state.link)}" in told
     assert "CertificateRequest, Certificate, CertificateVerify" in told
+    assert words.RESUMPTION_EARLY in told
+    assert messages(state.leg) == 8, "early data are no message, EndOfEarlyData is one"
+
+
+def test_a_leg_without_early_data_is_told_as_such():
+    told = said(state_of(add_handshake(real_call(), "leg", call=CALL, resumed=True)))[words.RESUMPTION]
     assert words.RESUMPTION_FRESH in told
+    assert "7 messages" in told
 
 
 def test_resumption_in_tls_1_2_is_told_apart():

@@ -18,7 +18,8 @@ from gui.panels.leak_view import LeakView
 from gui.panels.wire_view import WireView
 from gui.theme import Look
 from gui.widgets.line_list import ROW
-from gui.wire import ENOUGH, ROWS_MAX, SPAN, Shape, Window, advance, grown, randomness, readable, without_voice
+from gui.wire import ENOUGH, ROWS_MAX, SPAN, Shape, Window, advance, grown, parted, randomness, readable, without_voice
+from voip.journal.observations import Forwarded
 
 SECONDS = 4.0
 END = BEGAN + SECONDS
@@ -217,6 +218,15 @@ def test_more_than_ten_a_second_are_not_painted(view, rows, monkeypatch) -> None
 # ── the relay's eye ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_ciphertext_and_plaintext_are_shown_from_where_they_part() -> None:
+    header = bytes.fromhex("806f000700000001000000aa")
+    voice = Forwarded("out", 108, "ab" * 32, header + b"\x9c\x01\x02\x03", True, "voice", header + b"\x78opus")
+    assert parted(voice) == ("… 9c 01 02 03", "… 78 6f 70 75 73")
+    assert parted(replace(voice, plain=b"")) == (voice.head.hex(" "), "")
+    record = Forwarded("out", 60, "ab" * 32, b"\x17\x03\x03", True, "session", b"{}")
+    assert parted(record) == ("17 03 03", "{}")
+
+
 def test_green_only_when_something_matched_and_nothing_else_did_not(view, rows) -> None:
     eye = view.relay
     view.open("relay")
@@ -226,6 +236,8 @@ def test_green_only_when_something_matched_and_nothing_else_did_not(view, rows) 
         assert eye._mark._colour == colour
         assert (eye._headline.property("tone") == "good") is (colour == "good")
     assert "made up or changed 1" in eye._headline.text()
+    view.show_relay(replace(relay_account(rows, 30, 0), skipped=1200))
+    assert eye._limit.text().endswith("1,200 more packets it counted without naming them.")
     view.show_relay(None)
     assert eye._mark._colour == "text2"
     assert eye.table._count == 0

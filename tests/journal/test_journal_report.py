@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from people import House
 
+from voip.client.worsening import KEY_LOG, Worsening
 from voip.journal.observations import (
     STAGES,
     CallChanged,
@@ -30,12 +32,14 @@ from voip.journal.observations import (
     Worsened,
 )
 from voip.journal.report import call_report, claims, texts
-from voip.journal.report.checks import of
+from voip.journal.report.checks import ANSWERS, numbers, of
 from voip.journal.report.findings import judge, overall
-from voip.journal.report.model import read
+from voip.journal.report.model import Shares, read
+from voip.journal.report.texts import Lang
 from voip.journal.summary import side
 from voip.pki.certificates import key_fingerprint
 from voip.session.tls.events import Alert, Established, Failed, HandshakeMessage, Record
+from voip.wire.signals import Reason
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CALL = "ab" * 16
@@ -111,6 +115,16 @@ def test_the_figures_are_those_of_the_journal() -> None:
     assert "2026-11-24 11:59:52 UTC" in shown, "2.0 on the journal's clock"
 
 
+def test_loss_is_told_as_a_whole_and_between_two_counts() -> None:
+    counts = [replace(STATS, received=50 * i, lost=0 if i < 10 else 25) for i in range(1, 11)]
+    report = read(call(*counts, stats=replace(STATS, received=0, lost=0)))
+    assert report.lost_share == round(100 * 25 / 525, 2) == 4.76
+    assert (report.loss.p50, report.loss.p95) == (0.0, round(100 * 25 / 75, 2)), "it came all at once"
+    assert "4.76 %" in page(call(*counts))
+    assert read(call(stats=replace(STATS, received=0, lost=0))).lost_share is None
+    assert read(call()).loss == Shares(None, None, None), "one count is no interval"
+
+
 def test_a_call_in_which_all_was_seen_to_be_safe() -> None:
     assert set(states(call()).values()) == {"good"}
     assert overall(judge(read(call()))) == "good"
@@ -153,6 +167,56 @@ def test_nothing_is_guessed_when_nothing_was_observed() -> None:
         shown = page(entries)
         assert "TLSv1" not in shown
         assert shown.count("—") > 20
+
+
+CLAIMED = [
+    call(),
+    call(version="TLSv1.2", group="x25519", level="certified", stats=replace(STATS, rejected=2)),
+    call(RelaySaw((), 11, 1), *(Worsened(about, "code", "It did.") for about in ("path", "trust", "media", "keys"))),
+    [*call(level="changed"), Entry(0.0, "phone", "", KeyLogging("/tmp/keys"))],
+    [*call(), Entry(9.0, "session", CALL, Failed(9.0, "bad-record-mac", "…"))],
+    [Entry(1.0, "link", "", Failed(1.0, "expired", "…"))],
+]
+
+
+@pytest.mark.parametrize("entries", CLAIMED)
+def test_every_claim_that_was_observed_names_its_checks(entries: list[Entry]) -> None:
+    report, made = read(entries), of(read(entries))
+    for finding in judge(report):
+        if not finding.key.endswith("-none") or finding.key in {"keys-none", "quantum-none"}:
+            assert numbers(finding.key, made), finding.key
+    assert len({check.key for check in made}) == len(made)
+    told = {number for finding in judge(report) for number in numbers(finding.key, made)}
+    assert {made[number - 1].key for number in range(1, len(made) + 1) if number not in told} <= {"paths", "worse"}
+    for lang in texts.LANGS:
+        assert page(entries, lang).count("<li>") == len(made)
+    assert "check 1" in page(entries)
+
+
+def test_every_claim_has_a_kind_of_check() -> None:
+    assert {key.partition("-")[0] for key in claims.CLAIMS} == ANSWERS.keys()
+    assert {f"{key}-must" for keys in ANSWERS.values() for key in keys} <= claims.CHECKS.keys()
+
+
+@pytest.mark.parametrize("lang", texts.LANGS)
+def test_ends_and_what_got_worse_are_told_in_words(lang: Lang) -> None:
+    ends = {code: texts.ending(code, "", lang) for code in (*get_args(Reason), "key-changed")}
+    assert all(said.endswith(f" ({code})") for code, said in ends.items())
+    assert texts.ending("strange", "It broke.", lang) == "It broke. (strange)"
+    assert texts.ending("", "", lang) == ""
+    assert texts.worse("strange", "It fell.", lang) == "It fell."
+    fallen = Worsening("bob").trust("verified", "changed")
+    rejected = Worsening("bob").notice(replace(STATS, rejected=1))
+    for what in (KEY_LOG, fallen, rejected, Worsened("path", "path-tls", "English.")):
+        said = texts.worse(what.code, what.sentence, lang)
+        assert said != what.sentence
+        assert said in page(call(what), lang)
+
+
+@pytest.mark.parametrize(("early", "told"), [("", "none"), ("taken", "taken"), ("refused", "not taken, sent again")])
+def test_early_data_are_told(early: str, told: str) -> None:
+    entries = [*call(), *handshake("leg", 4.0, CALL, resumed=True, early=early)]
+    assert f"<td>{told}</td>" in page(entries)
 
 
 def test_another_calls_figures_do_not_come_in() -> None:

@@ -23,6 +23,7 @@ async def test_round_trips_messages_and_time():
     assert "EncryptedExtensions" in {m.name for m in full13.messages}
     for column in found.columns:
         assert column.time_ms >= 60 * column.round_trips
+        assert 0 < column.loopback_ms < column.time_ms
         assert column.client_cpu_ms > 0
         assert column.server_cpu_ms > 0
     assert full12.time_ms > full13.time_ms

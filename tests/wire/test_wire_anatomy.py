@@ -27,7 +27,7 @@ from tls_conversations import (
 )
 
 from tools.fuzz_anatomy import covers
-from voip.wire.anatomy import Field, dissect, dissect_alert, dissect_change_cipher_spec, dissect_record
+from voip.wire.anatomy import Field, dissect, dissect_alert, dissect_change_cipher_spec, dissect_record, dissect_records
 
 
 def walk(field: Field) -> Iterator[Field]:
@@ -288,3 +288,35 @@ def test_a_record_shows_only_its_envelope() -> None:
     assert (cut.mark, cut.children[2].mark) == ("truncated", "malformed")
     assert dissect_record(b"\x16\x03\x01\x00\x01ab").children[-1].name == "unexpected"
     assert dissect_record(b"").mark == "truncated"
+
+
+def test_an_encrypted_record_falls_into_its_parts() -> None:
+    body = bytes(range(40))
+
+    def parts(kind: int, version: str, cipher: str, **more: bool) -> tuple[str, list[tuple[str, int]]]:
+        root = dissect_record(bytes([kind, 3, 3, 0, 40]) + body, version=version, cipher=cipher, **more)
+        assert covers(root, 45)
+        return root.name, [(leaf.name, leaf.end - leaf.start) for leaf in list(root.leaves())[3:]]
+
+    modern = [("ciphertext", 24), ("authentication_tag", 16)]
+    assert parts(23, "TLSv1.3", "TLS_AES_256_GCM_SHA384") == ("TLSCiphertext", modern)
+    assert parts(23, "TLSv1.3", "TLS_AES_128_CCM_8_SHA256") == (
+        "TLSCiphertext",
+        [("ciphertext", 32), ("authentication_tag", 8)],
+    )
+    assert parts(22, "TLSv1.2", "ECDHE-ECDSA-CHACHA20-POLY1305", encrypted=True) == ("TLSCiphertext", modern)
+    older = [("nonce_explicit", 8), ("ciphertext", 16), ("authentication_tag", 16)]
+    assert parts(22, "TLSv1.2", "ECDHE-ECDSA-AES256-GCM-SHA384", encrypted=True) == ("TLSCiphertext", older)
+    assert parts(22, "TLSv1.2", "AES128-SHA", encrypted=True) == ("TLSCiphertext", [("fragment", 40)])
+    assert parts(22, "TLSv1.2", "ECDHE-ECDSA-AES256-GCM-SHA384") == ("TLSPlaintext", [("fragment", 40)])
+
+
+def test_a_message_of_several_records_is_shown_whole() -> None:
+    one, other = b"\x16\x03\x03\x00\x02ab", b"\x16\x03\x03\x00\x01c"
+    assert dissect_records(one) == dissect_record(one)
+    both = dissect_records(one + other)
+    assert (both.name, both.value, both.mark) == ("records", "2 records", "")
+    assert [(f.name, f.start, f.end) for f in both.children] == [("TLSPlaintext", 0, 7), ("TLSPlaintext", 7, 13)]
+    assert covers(both, 13)
+    assert covers(dissect_records(one + b"\x16\x03"), 9)
+    assert dissect_records(one + b"\x16\x03").children[1].mark == "truncated"

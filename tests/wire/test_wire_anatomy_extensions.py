@@ -199,6 +199,13 @@ TABLE = [
             " maximum_name_length=16 bytes length public_name_data=a.b length"
         ),
     ),
+    (
+        "ServerHello",
+        0xFDE8,
+        "301e 30080606 2a8503020209 30080606 2a8503020216 30080606 2a8503020217",
+        "cryptopro_bug",
+        "identifier_and_length=SEQUENCE" + " identifier_and_length=SEQUENCE OBJECT IDENTIFIER" * 3,
+    ),
     ("ServerHello", 0xFF01, "02 abcd", "renegotiation_info", "length renegotiated_connection=2 bytes: ab cd"),
 ]
 
@@ -229,7 +236,9 @@ def test_what_is_not_known_is_said_so() -> None:
     assert extension("ClientHello", 45, b"\x02\x0b\x01").children[-2].mark == "grease"
     assert extension("ClientHello", 10, b"\x00\x04\x5a\x5a\x00\x63").children[-2].mark == "grease"
     assert extension("ClientHello", 10, b"\x00\x04\x5a\x5a\x00\x63").children[-1].mark == "unknown"
-    assert extension("ClientHello", 16, b"\x00\x03\x02\x3a\x3a").value.startswith("GREASE")
+    protocols = extension("ClientHello", 16, b"\x00\x06\x02\x3a\x3a\x02h2")
+    assert protocols.value.startswith("GREASE")
+    assert [leaf.mark for leaf in protocols.leaves() if leaf.name == "protocol_name"] == ["grease", ""]
     assert extension("ClientHello", 21, b"\x00\x01").mark == "malformed"
     assert extension("ClientHello", 0, b"\x00\x04\x05\x00\x01x").children[-1].children[0].mark == "unknown"
     assert "\x1b" not in extension("ClientHello", 0, b"\x00\x05\x00\x00\x02\x1b[").value
@@ -264,9 +273,32 @@ BY_HAND = [
     ("TLSv1.2", 3, "feff 02 cafe", "HelloVerifyRequest", "server_version length cookie_data"),
     ("TLSv1.2", 4, "00001c20 0001 aa", "NewSessionTicket", "ticket_lifetime_hint length ticket_data"),
     ("TLSv1.2", 12, "0003 68696e", "ServerKeyExchange", "length identity_hint"),
+    (
+        "TLSv1.2",
+        12,
+        "0000 03 001d 02 aabb",
+        "ServerKeyExchange",
+        "length curve_type named_curve length X25519_public_key",
+    ),
+    (
+        "TLSv1.2",
+        12,
+        "0001 68 0001 17 0001 05 0001 aa",
+        "ServerKeyExchange",
+        "length identity_hint length dh_p_value length dh_g_value length dh_Ys_value",
+    ),
+    (
+        "TLSv1.2",
+        12,
+        "0002 abcd 0001 05 01 55 0002 cafe 0401 0001 aa",
+        "ServerKeyExchange",
+        "length srp_N_value length srp_g_value length srp_s_value length srp_B_value algorithm length signature_data",
+    ),
     ("TLSv1.2", 12, "99", "ServerKeyExchange", "params"),
     ("TLSv1.2", 16, "0100aa", "ClientKeyExchange", "exchange_keys"),
     ("TLSv1.2", 16, "0001 aa", "ClientKeyExchange", "length exchange_data"),
+    ("TLSv1.2", 16, "0002 6d65 02 aabb", "ClientKeyExchange", "length psk_identity_data length ecdh_Yc"),
+    ("TLSv1.2", 16, "0002 6d65 0002 aabb", "ClientKeyExchange", "length psk_identity_data length exchange_data"),
     ("TLSv1.2", 22, "02 000001 aa", "CertificateStatus", "status_type length response_data"),
     ("TLSv1.3", 24, "01", "KeyUpdate", "request_update"),
     ("TLSv1.3", 24, "07", "KeyUpdate", "request_update"),

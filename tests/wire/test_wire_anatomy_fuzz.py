@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.fuzz_anatomy import SLOWEST, corpus, covers, main, mutate
-from voip.wire.anatomy import Field, dissect, dissect_alert, dissect_change_cipher_spec, dissect_record
+from voip.wire.anatomy import (
+    Field,
+    dissect,
+    dissect_alert,
+    dissect_change_cipher_spec,
+    dissect_record,
+    dissect_records,
+)
 from voip.wire.anatomy.der import moment, oid, primitive
 from voip.wire.anatomy.reader import FIELDS_MAX
 
@@ -30,7 +37,8 @@ def count(field: Field) -> int:
 @given(st.binary(max_size=300), st.sampled_from([*VERSIONS, "", "SSLv3"]))
 def test_garbage_is_covered(data: bytes, version: str) -> None:
     assert covers(dissect(data, version), len(data))
-    for root in (dissect_record(data), dissect_alert(data), dissect_change_cipher_spec(data)):
+    records = dissect_records(data, encrypted=True, version=version, cipher="ECDHE-ECDSA-AES256-GCM-SHA384")
+    for root in (records, dissect_record(data), dissect_alert(data), dissect_change_cipher_spec(data)):
         assert covers(root, len(data))
 
 

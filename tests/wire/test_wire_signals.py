@@ -159,7 +159,7 @@ def test_what_is_not_quite_a_sighting_is_refused(changed: dict[str, object]) -> 
 def test_an_account_has_no_more_rows_than_it_may() -> None:
     row = signals.Sighting("out", 16_645, HEX32, "80" * 16)
     longest = signals.Witnessed(call=CALL, rows=(row,) * signals.SIGHTINGS_MAX, skipped=2**32)
-    assert len(encode(longest)) < SIGNAL_MAX / 4
+    assert len(encode(longest)) < SIGNAL_MAX / 2
     assert decode_untrusted(encode(longest), signals.link_decoder) == longest
     with pytest.raises(SignalError):
         decode_untrusted(

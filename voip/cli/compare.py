@@ -53,6 +53,7 @@ def show(console: Console, found: Comparison) -> None:
         ("round trips before data", lambda c: str(c.round_trips)),
         ("CPU, client", lambda c: f"{c.client_cpu_ms:.2f} ms"),
         ("CPU, server", lambda c: f"{c.server_cpu_ms:.2f} ms"),
+        ("time on the bare loopback", lambda c: f"{c.loopback_ms:.1f} ms"),
         (f"time at {found.rtt_ms:g} ms", lambda c: f"{c.time_ms:.1f} ms"),
     )
     for name, value in lines:

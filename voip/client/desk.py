@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from voip.client.counting import RecordCount
 from voip.client.eye import RelayEye
 from voip.config import LIMITS, Limits
 from voip.io.audio.port import AudioPort
@@ -92,14 +93,20 @@ def furnish(store: ClientStore, journal: Journal, options: Options, tape: Tape, 
 
 
 def watcher(journal: Journal, channel: Channel, call: str = "") -> Observe:
-    """Enter a connection's TLS events under `channel`; but for records that carry data only, once it is established."""
+    """Enter a connection's TLS events under `channel`; but once it is established, of records with data only the count.
+
+    A leg's are not counted: its media have counters of their own.
+    """
     established = False
     record: Record | None = None
+    count = None if channel == "leg" else RecordCount()
 
     def observe(event: TlsEvent) -> None:
         nonlocal established, record
         if isinstance(event, Received):
             return
+        if established and count is not None and (counted := count.notice(event)) is not None:
+            journal.add(channel, counted, call=call)
         if established and isinstance(event, Record):
             record = event  # entered only if a message or an alert was in it
             return

@@ -57,7 +57,7 @@ class RelayEye:
         self._known: dict[Direction, dict[str, _Packet]] = {"out": {}, "in": {}}
         self._waiting: deque[tuple[float, Sighting]] = deque()
         self._latest: deque[Forwarded] = deque(maxlen=ROWS)
-        self._matched = self._unknown = 0
+        self._matched = self._unknown = self._skipped = 0
         self._timer: asyncio.TimerHandle | None = None
 
     # ── the leg's side ─────────────────────────────────────────────────────────────────────────────────────────
@@ -97,7 +97,7 @@ class RelayEye:
         if not call or call != self._call:
             raise CallError("The call's connection through the relay does not stand yet; try again.", code="no-leg")
         self._stop()
-        self._matched = self._unknown = 0
+        self._matched = self._unknown = self._skipped = 0
         self._watching = True
         for packet in self._recent:
             self._remember("out", packet)
@@ -112,6 +112,7 @@ class RelayEye:
         """The relay says what it forwarded; what we did not ask for is not listened to."""
         if not self._watching or account.call != self._call:
             return
+        self._skipped += account.skipped
         due = clock.monotonic() + WAIT
         for row in account.rows:
             if row.direction == "out":
@@ -164,7 +165,7 @@ class RelayEye:
             self._judge(waiting.popleft()[1])
             here -= 1
         if told or len(waiting) < before:
-            seen = RelaySaw(tuple(self._latest), self._matched, self._unknown)
+            seen = RelaySaw(tuple(self._latest), self._matched, self._unknown, self._skipped)
             self._journal.add("call", seen, call=self._call)
         if self._timer is not None:
             self._timer.cancel()

@@ -9,11 +9,21 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from voip.journal.observations import CallCost, Channel, Entry, Latency, Levels, MediaStats, Observation, RelaySaw
+from voip.journal.observations import (
+    CallCost,
+    Channel,
+    Entry,
+    Latency,
+    Levels,
+    MediaStats,
+    Observation,
+    RecordsCounted,
+    RelaySaw,
+)
 from voip.session.tls.events import Record
 
 Subscriber = Callable[[Entry], None]
-_FLOWING = (CallCost, Latency, Levels, MediaStats, Record, RelaySaw)
+_FLOWING = (CallCost, Latency, Levels, MediaStats, Record, RecordsCounted, RelaySaw)
 _log = logging.getLogger(__name__)
 
 

@@ -97,6 +97,16 @@ class Worsened:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsCounted:
+    """Protected records that came on this channel since its handshake was done; told once a second at most."""
+
+    authentic: int
+    """Records whose authentication tag was right."""
+    rejected: int = 0
+    """Records whose tag was wrong: at most one, because TLS ends the connection with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class WordsReady:
     """Four words that the two people can compare."""
 
@@ -177,6 +187,8 @@ class RelaySaw:
     """Packets that are, byte for byte, ciphertexts of ours (SHA-256), since the relay was asked."""
     unknown: int
     """Packets that the relay names and we do not know: it made them up, or changed them."""
+    skipped: int = 0
+    """Packets that it says it forwarded and does not name: its account is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +263,7 @@ class Problem:
 Observation = (
     Connecting | HandshakeMessage | Record | Established | Alert | Failed | Closed
     | LinkState | PersonSeen | CallChanged | TrustAssessed | Credentials | KeyLogging | Worsened
-    | WordsReady | MediaKeyed | PathChanged | CallCost | RelaySaw
+    | RecordsCounted | WordsReady | MediaKeyed | PathChanged | CallCost | RelaySaw
     | MediaStats | Latency | Levels | Mute | AudioState | FirstAudio | Problem
 )  # fmt: skip
 

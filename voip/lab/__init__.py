@@ -13,7 +13,7 @@ mallory     the proxy between client and relay, record by record
 hostile     the relay, in Mallory's hands
 middleman   … as both ends of two sessions
 
-eavesdropping, records, truncation, downgrade, certificates, identities, media, tokens, swapping, persons, flood:
+eavesdropping, records, early, truncation, downgrade, certificates, identities, media, tokens, swapping, persons, flood:
 one family of attacks each. Supporting them: hellos (ClientHello and ServerHello, rewritten), forging (certificates that
 no honest CA would issue), handshake_keys (records opened and closed with stolen keys).
 """

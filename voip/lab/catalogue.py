@@ -6,6 +6,7 @@ from voip.errors import UsageError
 from voip.lab import (
     certificates,
     downgrade,
+    early,
     eavesdropping,
     flood,
     identities,
@@ -19,7 +20,8 @@ from voip.lab import (
 from voip.lab.result import Result, Scenario
 
 FAMILIES = (
-    eavesdropping, leak, records, truncation, downgrade, certificates, identities, persons, swapping, media, flood,
+    eavesdropping, leak, records, early, truncation, downgrade, certificates, identities, persons, swapping, media,
+    flood,
 )  # fmt: skip
 SCENARIOS: tuple[Scenario, ...] = tuple(scenario for family in FAMILIES for scenario in family.SCENARIOS)
 

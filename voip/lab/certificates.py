@@ -6,7 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from voip.errors import GlasscallError
-from voip.lab.forging import ELSEWHERE, LONG_AGO, common_name, other_authority, relay_certificate, vouching_for_itself
+from voip.lab.forging import (
+    ELSEWHERE,
+    LONG_AGO,
+    common_name,
+    only_for_clients,
+    other_authority,
+    relay_certificate,
+    vouching_for_itself,
+)
 from voip.lab.hostile import HostileRelay
 from voip.lab.loopback import LOOPBACK, require_loopback
 from voip.lab.mallory import Mallory, between
@@ -125,6 +133,18 @@ async def relay_self_signed(folder: Path) -> Finding:
 
 
 async def relay_wrong_usage(folder: Path) -> Finding:
+    """The right name, the right CA, the right dates, but issued for another purpose.
+
+    Mallory has got hold of a certificate for relay.lab that was meant for connecting elsewhere, as a client. It is
+    genuine in everything but one line: its ExtendedKeyUsage names clientAuth only.
+
+    What should stop it: a certificate says what it is for, so that a key that leaks in one place is of no use in
+    another. alice demands serverAuth (RFC 5280 §4.2.1.12).
+    """
+    return await _shown(folder, lambda place: only_for_clients(place.relay.identity.authority), "wrong-usage")
+
+
+async def relay_is_a_person(folder: Path) -> Finding:
     """A person of this relay poses as the relay itself.
 
     Mallory is a regular user: she has a certificate of the right CA, valid today, and good for TLS servers, because the
@@ -172,5 +192,6 @@ SCENARIOS = (
     Scenario("relay-wrong-authority", relay_wrong_authority),
     Scenario("relay-self-signed", relay_self_signed),
     Scenario("relay-wrong-usage", relay_wrong_usage),
+    Scenario("relay-is-a-person", relay_is_a_person),
     Scenario("invite-wrong-authority", invite_wrong_authority),
 )

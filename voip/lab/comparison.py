@@ -1,7 +1,8 @@
 """TLS 1.2 and 1.3, full and resumed, side by side: measured now, on this machine, with our own engine and sockets.
 
 in memory:     TlsEngine ⇄ TlsEngine           → messages, bytes each way, round trips, CPU of each end
-over sockets:  connect ⇄ delay (rtt) ⇄ serve   → time until the client may speak
+over sockets:  connect ⇄ serve                 → time until the client may speak, on the bare loopback
+               connect ⇄ delay (rtt) ⇄ serve   → the same, over a long way
 
 Mutual certificates, as a client's link to its relay. Nothing here is remembered from another run.
 """
@@ -52,6 +53,8 @@ class Column:
     server_cpu_ms: float
     time_ms: float
     """From the first byte to the client's first data, over the delayed way; TCP's opening left out."""
+    loopback_ms: float
+    """The same without a proxy between: what the computing alone takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ async def compare(rtt_ms: float = 0.0, runs: int = 5) -> Comparison:
     """Measure; raises `UsageError` for a round-trip time outside 0–300 ms."""
     parties = {version: _Parties(version) for version in ("1.2", "1.3")}
     shakes: dict[tuple[Version, bool], list[_Shake]] = {kind: [] for kind in KINDS}
-    times: dict[tuple[Version, bool], list[float]] = {kind: [] for kind in KINDS}
+    times: dict[tuple[Version, bool], list[tuple[float, float]]] = {kind: [] for kind in KINDS}
     for run in range(-1, runs):  # the first one warms up
         for version, resumed in KINDS:
             pair = parties[version]
@@ -106,9 +109,10 @@ async def compare(rtt_ms: float = 0.0, runs: int = 5) -> Comparison:
     return Comparison(rtt_ms, runs, columns)
 
 
-def _column(kind: tuple[Version, bool], shakes: list[_Shake], times: list[float]) -> Column:
+def _column(kind: tuple[Version, bool], shakes: list[_Shake], times: list[tuple[float, float]]) -> Column:
     first = shakes[0]
     client, server = (1000 * statistics.median(shake.cpu[end] for shake in shakes) for end in (0, 1))
+    near, far = (1000 * statistics.median(pair[end] for pair in times) for end in (0, 1))
     return Column(
         version=kind[0],
         resumed=kind[1],
@@ -118,7 +122,8 @@ def _column(kind: tuple[Version, bool], shakes: list[_Shake], times: list[float]
         round_trips=first.round_trips,
         client_cpu_ms=round(client, 3),
         server_cpu_ms=round(server, 3),
-        time_ms=round(1000 * statistics.median(times), 2),
+        time_ms=round(far, 2),
+        loopback_ms=round(near, 2),
     )
 
 
@@ -158,8 +163,8 @@ def _shake(client_side: TlsContext, server_side: TlsContext, resume: Resumption 
     return _Shake(tuple(messages), (sizes[0], sizes[1]), round_trips, (cpu[0], cpu[1]), resumption)
 
 
-async def _over_sockets(pair: _Parties, rtt_ms: float, *, resumed: bool) -> float:
-    """Seconds from the client's first byte to its first data."""
+async def _over_sockets(pair: _Parties, rtt_ms: float, *, resumed: bool) -> tuple[float, float]:
+    """Seconds from the client's first byte to its first data: on the bare loopback, and over the delayed way."""
 
     async def attend(stream: TlsStream) -> None:
         while (packet := await stream.receive_packet()) is not None:
@@ -169,20 +174,30 @@ async def _over_sockets(pair: _Parties, rtt_ms: float, *, resumed: bool) -> floa
     server = await serve(LOOPBACK, 0, pair.server, attend)
     try:
         port = int(server.sockets[0].getsockname()[1])
-        resume = None
-        if resumed:
-            first = await connect(require_loopback(LOOPBACK), port, pair.client, server_name=RELAY)
-            first.send_packet(b"{}")
-            await first.receive_packet()  # the server's tickets came before its answer
-            resume = first.resumption
-            await first.close()
+        near = await _until_data(pair, port, await _ticket(pair, port) if resumed else None)
+        resume = await _ticket(pair, port) if resumed else None
         async with delayed(LOOPBACK, port, rtt_ms) as far:
-            began = clock.monotonic()
-            stream = await connect(
-                require_loopback(LOOPBACK), far, pair.client, server_name=RELAY, resume=resume, limits=LIMITS
-            )
-            took = stream.established.at - began
-            await stream.close()
-        return took
+            return near, await _until_data(pair, far, resume)
     finally:
         server.close()
+
+
+async def _ticket(pair: _Parties, port: int) -> Resumption | None:
+    """What one connection leaves for the next."""
+    first = await connect(require_loopback(LOOPBACK), port, pair.client, server_name=RELAY)
+    first.send_packet(b"{}")
+    await first.receive_packet()  # the server's tickets came before its answer
+    await first.close()
+    return first.resumption
+
+
+async def _until_data(pair: _Parties, port: int, resume: Resumption | None) -> float:
+    began = clock.monotonic()
+    stream = await connect(
+        require_loopback(LOOPBACK), port, pair.client, server_name=RELAY, resume=resume, limits=LIMITS
+    )
+    took = stream.established.at - began
+    if stream.established.resumed is not (resume is not None):
+        raise LocalError("A handshake was resumed, or not, against what was asked.")
+    await stream.close()
+    return took

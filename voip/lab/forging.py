@@ -44,8 +44,17 @@ def vouching_for_itself(certificate: x509.Certificate, identity: Identity) -> x5
 
 def only_for_servers(authority: Identity, member: Member) -> x509.Certificate:
     """`member`'s certificate, but for another purpose: it lacks clientAuth."""
-    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-    return _resigned(client_certificate(authority, member), authority.certificate.subject, authority, usage)
+    return _only_for(ExtendedKeyUsageOID.SERVER_AUTH, client_certificate(authority, member), authority)
+
+
+def only_for_clients(authority: Identity) -> Identity:
+    """The relay's own name, but for another purpose: it lacks serverAuth."""
+    relay = relay_certificate(authority)
+    return Identity(_only_for(ExtendedKeyUsageOID.CLIENT_AUTH, relay.certificate, authority), relay.key)
+
+
+def _only_for(purpose: x509.ObjectIdentifier, certificate: x509.Certificate, authority: Identity) -> x509.Certificate:
+    return _resigned(certificate, authority.certificate.subject, authority, x509.ExtendedKeyUsage([purpose]))
 
 
 def _resigned(

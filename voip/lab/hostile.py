@@ -5,6 +5,7 @@
 The grip sends what it likes, when it likes. A hostile relay can also show another certificate, or ring somebody else.
 """
 
+from collections import Counter
 from collections.abc import Callable
 
 from cryptography import x509
@@ -94,6 +95,11 @@ class HostileRelay(Relay):
         if shown is not None:
             authority = chain or self.identity.authority.certificate
             self._context = relay_context(shown.certificate, shown.key, authority, versions)
+
+    @property
+    def refusals(self) -> Counter[str]:
+        """What it has refused so far, by code."""
+        return self._figures.refused
 
     @property
     def grip(self) -> Grip:

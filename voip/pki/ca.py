@@ -69,10 +69,14 @@ def issue_client(
     return _issue(authority, key, name, san, usage, now, CLIENT_DAYS)
 
 
+def renewal_from(not_before: datetime, not_after: datetime) -> datetime:
+    """When the last third of the validity begins, in which the certificates of relay and clients are renewed."""
+    return not_after - (not_after - not_before) / 3
+
+
 def renewal_due(certificate: x509.Certificate, now: datetime) -> bool:
-    """Whether the last third of the validity has begun."""
-    validity = certificate.not_valid_after_utc - certificate.not_valid_before_utc
-    return now >= certificate.not_valid_after_utc - validity / 3
+    """Whether `certificate` should be renewed now."""
+    return now >= renewal_from(certificate.not_valid_before_utc, certificate.not_valid_after_utc)
 
 
 def _issue(

@@ -50,7 +50,8 @@ _TEXT: dict[Language, dict[str, str]] = {
         "can_3": "how many packets go through, of which size",
         "cannot": "What it cannot know",
         "cannot_1": "what is said: the keys of a call never leave the two phones",
-        "cannot_2": "the four words that the two people compare",
+        "cannot_2": "the four words that the two people compare; if it sat in between, with certificates "
+        "that its CA made, they would differ",
         "cannot_3": "anybody's private key",
         "ca_title": "Its certificate authority",
         "ca_lead": "An invite names this fingerprint (SHA-256). If the one in your invite differs, do not join.",
@@ -81,8 +82,8 @@ _TEXT: dict[Language, dict[str, str]] = {
         "can_3": "어떤 크기의 패킷이 몇 개 지나가는지",
         "cannot": "릴레이가 알 수 없는 것",
         "cannot_1": "통화 내용: 통화의 키는 두 전화기를 떠나지 않습니다",
-        "cannot_2": "두 사람이 비교하는 네 단어",
-        "cannot_3": "누구의 개인 키도",
+        "cannot_2": "두 사람이 비교하는 네 단어. 릴레이가 자기 CA로 만든 인증서로 중간에 앉으면 단어가 달라집니다",
+        "cannot_3": "모든 사람의 개인 키",
         "ca_title": "인증기관",
         "ca_lead": "초대에 이 지문(SHA-256)이 들어 있습니다. 받은 초대의 지문과 다르면 가입하지 마세요.",
         "ca_link": "인증서 (PEM)",
@@ -108,6 +109,7 @@ body { margin: 0; padding: 3rem 1.25rem; background: var(--back); color: var(--i
   font: 16px/1.55 Inter, system-ui, "Noto Sans CJK KR", sans-serif; }
 main { max-width: 46rem; margin: 0 auto; display: grid; gap: 1.25rem; }
 header p { margin: 0; color: var(--soft); }
+:lang(ko) { word-break: keep-all; }
 h1 { margin: 0 0 .35rem; font-size: 2rem; line-height: 1.2; letter-spacing: -.02em; overflow-wrap: anywhere; }
 .kind { color: var(--accent); font-weight: 600; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1.4rem 1.6rem; }

@@ -1,6 +1,6 @@
 """What the relay tells a user of its own view: which packets it forwarded for that user's leg, and what it saw of them.
 
-    leg ──packet──→ saw() ──→ [ at most 20 rows, the rest counted ] ──→ take() ──→ Witnessed, on the user's link
+    leg ──packet──→ saw() ──→ [ at most 40 rows, the rest counted ] ──→ take() ──→ Witnessed, on the user's link
 
 It holds sizes, hashes and first bytes for a quarter of a second, only while the user asks, and only for that user.
 """

@@ -5,9 +5,10 @@ import json
 import shlex
 import textwrap
 from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from voip.journal.report.model import CallReport
+from voip.journal.report.model import SHOWN_MAX, CallReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,25 @@ class Check:
     key: str
     command: str = ""
     values: dict[str, object] = field(default_factory=dict)
+
+
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "link": ("hellos", "hidden", "inspect", "failed"),
+    "session": ("session", "failed"),
+    "quantum": ("hellos", "session"),
+    "who": ("certificate", "key", "words"),
+    "media": ("media",),
+    "relay": ("relay",),
+    "keys": ("keys",),
+    "worse": ("worse", "paths"),
+}
+"""Which checks answer which claims, by the first word of a finding's key."""
+
+
+def numbers(claim: str, made: tuple["Check", ...]) -> tuple[int, ...]:
+    """Where, in the list of checks `made` and counted from 1, stand those for the finding called `claim`."""
+    wanted = ANSWERS[claim.partition("-")[0]]
+    return tuple(number for number, check in enumerate(made, 1) if check.key in wanted)
 
 
 def of(report: CallReport) -> tuple[Check, ...]:
@@ -77,9 +97,32 @@ def of(report: CallReport) -> tuple[Check, ...]:
                 },
             )
         )  # fmt: skip
-    logged = json.dumps([report.key_log] if report.key_log else [], ensure_ascii=False)
-    found.append(Check("keys", _jq('[.entries[] | select(.what == "KeyLogging") | .to]'), {"print": logged}))
-    return tuple(found)
+    return (*found, *_told(report, mine))
+
+
+def _told(report: CallReport, mine: str) -> Iterator[Check]:
+    """What the journal says in lists, and in the relay's name."""
+    saw = report.relay_saw
+    if saw is not None:
+        last = f'[.entries[] | select(.what == "RelaySaw" and {mine})] | last | {{matched, unknown}}'
+        yield Check("relay", _jq(last), {"matched": saw.matched, "unknown": saw.unknown})
+    paths, worse = [path.path for _, path in report.paths], [what.code for _, what in report.worsened]
+    if paths:
+        yield _listed("paths", f'select(.what == "PathChanged" and {mine}) | .path', paths)
+    if report.talked is not None:
+        yield _listed("worse", f'select(.what == "Worsened" and {mine}) | .code', worse)
+    broken = [report.lines[line].failed for line in ("link", "session") if report.lines[line].failed]
+    if broken:
+        whose = f'(.channel == "link" or (.channel == "session" and {mine}))'
+        yield Check("failed", _jq(f'.entries[] | select(.what == "Failed" and {whose}) | {{channel, code}}'),
+                    {"print": ", ".join(broken)})  # fmt: skip
+    yield _listed("keys", 'select(.what == "KeyLogging") | .to', [report.key_log] if report.key_log else [])
+
+
+def _listed(key: str, which: str, values: Sequence[str]) -> Check:
+    """The first of them, as the report has them."""
+    told = json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+    return Check(key, _jq(f"[.entries[] | {which}][:{SHOWN_MAX}]"), {"print": told})
 
 
 def peer_certificate(report: CallReport) -> bytes:

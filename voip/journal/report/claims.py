@@ -1,23 +1,25 @@
 """The claims of a call report, their evidence, and what each check must print: (English, Korean)."""
 
+Text = tuple[str, str]
+
 CLAIMS = {
     "link-good": (
         "The network does not see whom you call: the way to the relay is encrypted.",
-        "네트워크는 누구에게 거는지 볼 수 없습니다. 중계 서버까지 암호화되어 있습니다.",
+        "네트워크는 누구에게 거는지 볼 수 없습니다. 릴레이까지 암호화되어 있습니다.",
     ),
     "link-old": (
         "The network could see names: the link used an old TLS.",
         "네트워크가 이름을 볼 수 있었습니다. 링크가 오래된 TLS를 썼습니다.",
     ),
-    "link-failed": ("The link to the relay broke.", "중계 서버와의 링크가 끊어졌습니다."),
-    "link-none": ("No handshake with the relay was observed.", "중계 서버와의 핸드셰이크가 관찰되지 않았습니다."),
+    "link-failed": ("The link to the relay broke.", "릴레이와의 링크가 끊어졌습니다."),
+    "link-none": ("No handshake with the relay was observed.", "릴레이와의 핸드셰이크가 관찰되지 않았습니다."),
     "session-good": (
-        "The relay does not hear you: a second encryption runs from phone to phone.",
-        "중계 서버는 들을 수 없습니다. 두 번째 암호화가 전화기에서 전화기까지 이어집니다.",
+        "The relay only passes it on: a second encryption runs from this phone to whoever holds the key named below.",
+        "릴레이는 전달만 합니다. 두 번째 암호화가 이 전화기에서 아래 키를 가진 사람에게까지 이어집니다.",
     ),
     "session-old": (
         "From phone to phone an old TLS was used: the relay could see both certificates.",
-        "전화기 사이에 오래된 TLS가 쓰였습니다. 중계 서버가 두 인증서를 볼 수 있었습니다.",
+        "전화기 사이에 오래된 TLS가 쓰였습니다. 릴레이가 두 인증서를 볼 수 있었습니다.",
     ),
     "session-failed": ("The end-to-end session broke.", "종단 간 세션이 끊어졌습니다."),
     "session-none": (
@@ -26,11 +28,11 @@ CLAIMS = {
     ),
     "quantum-good": (
         "A recording of today does not help a quantum computer of tomorrow.",
-        "오늘의 녹화는 미래의 양자 컴퓨터에도 쓸모가 없습니다.",
+        "오늘 가로채 둔 통신은 미래의 양자 컴퓨터로도 열 수 없습니다.",
     ),
     "quantum-none": (
         "Not every key exchange was post-quantum: a recording may be opened by a quantum computer one day.",
-        "모든 키 교환이 양자 내성은 아니었습니다. 녹화가 언젠가 양자 컴퓨터로 풀릴 수 있습니다.",
+        "모든 키 교환이 양자 내성은 아니었습니다. 가로채 둔 통신이 언젠가 양자 컴퓨터로 열릴 수 있습니다.",
     ),
     "who-compared": (
         "Nobody sat between you: you compared the words in this call.",
@@ -46,7 +48,7 @@ CLAIMS = {
     ),
     "who-certified": (
         "Only the relay vouches for the other’s key. The words were not compared.",
-        "상대방의 키는 중계 서버만 보증합니다. 단어는 비교하지 않았습니다.",
+        "상대방의 키는 릴레이만 보증합니다. 단어는 비교하지 않았습니다.",
     ),
     "who-changed": (
         "It was not the key that you know; the call was stopped.",
@@ -64,15 +66,15 @@ CLAIMS = {
     "media-none": ("No protected voice was observed.", "보호된 음성이 관찰되지 않았습니다."),
     "relay-good": (
         "The relay saw ciphertext only, by its own account.",
-        "중계 서버 스스로의 기록에 따르면, 암호문만 보았습니다.",
+        "릴레이 스스로의 기록에 따르면, 암호문만 보았습니다.",
     ),
     "relay-bad": (
         "The relay names packets that this phone does not know: it made them up, or changed them.",
-        "중계 서버가 이 전화기가 모르는 패킷을 말합니다. 지어냈거나 바꾼 것입니다.",
+        "릴레이가 이 전화기가 모르는 패킷을 말합니다. 지어냈거나 바꾼 것입니다.",
     ),
     "relay-none": (
         "The relay was not asked for its account.",
-        "중계 서버에 기록을 묻지 않았습니다.",
+        "릴레이에 기록을 묻지 않았습니다.",
     ),
     "keys-none": (
         "This phone wrote no TLS secrets down.",
@@ -90,7 +92,7 @@ CLAIMS = {
 _TLS = ("{version}, {cipher}, {group}; the handshake completed.", "{version}, {cipher}, {group}. 핸드셰이크 완료.")
 _WHY = ("the code was: {code}", "코드: {code}")
 _NOTHING = ("no such entry in the journal", "저널에 해당 항목이 없음")
-_WORSE = ("{code}: {sentence}", "{code}: {sentence}")
+_WORSE = ("{why} ({code})", "{why} ({code})")
 EVIDENCE = {
     "link-good": _TLS,
     "link-old": _TLS,
@@ -119,11 +121,11 @@ EVIDENCE = {
     "media-none": _NOTHING,
     "relay-good": (
         "{matched} packets that the relay named are, by their SHA-256, ciphertexts of this phone; 0 are not",
-        "중계 서버가 말한 패킷 {matched}개가 SHA-256으로 이 전화기의 암호문과 일치, 0개 불일치",
+        "릴레이가 말한 패킷 {matched}개가 SHA-256으로 이 전화기의 암호문과 일치, 0개 불일치",
     ),
     "relay-bad": (
         "{matched} packets that the relay named are ciphertexts of this phone; {unknown} are not",
-        "중계 서버가 말한 패킷 {matched}개가 이 전화기의 암호문과 일치, {unknown}개 불일치",
+        "릴레이가 말한 패킷 {matched}개가 이 전화기의 암호문과 일치, {unknown}개 불일치",
     ),
     "relay-none": _NOTHING,
     "keys-none": ("no key log was asked for at its start", "시작할 때 키 로그를 요청하지 않음"),
@@ -134,15 +136,15 @@ EVIDENCE = {
     "worse-keys": _WORSE,
 }
 CHECKS = {
-    "hellos": ("What each connection to the relay agreed on", "중계 서버와의 각 연결이 합의한 것"),
+    "hellos": ("What each connection to the relay agreed on", "릴레이와의 각 연결이 합의한 것"),
     "hellos-must": (
         (
             "One line for link and leg each: TLS 1.3 is 0x0304, TLS_AES_256_GCM_SHA384 is 0x1302, X25519MLKEM768 is "
             "4588. The end-to-end handshake is not among them: it travels inside the leg."
         ),
         (
-            "링크와 레그마다 한 줄. TLS 1.3은 0x0304, TLS_AES_256_GCM_SHA384는 0x1302, "
-            "X25519MLKEM768은 4588입니다. 종단 간 핸드셰이크는 레그 안에서 오가므로 나타나지 않습니다."
+            "링크와 음성 회선마다 한 줄. TLS 1.3은 0x0304, TLS_AES_256_GCM_SHA384는 0x1302, "
+            "X25519MLKEM768은 4588입니다. 종단 간 핸드셰이크는 음성 회선 안에서 오가므로 나타나지 않습니다."
         ),
     ),
     "hidden": ("That certificates, and so names, are hidden", "인증서, 곧 이름이 숨겨져 있는지"),
@@ -165,6 +167,17 @@ CHECKS = {
         "received {received}, rejected {rejected}, lost {lost}, concealed {concealed}",
         "received {received}, rejected {rejected}, lost {lost}, concealed {concealed}",
     ),
+    "relay": (
+        "That the relay’s account agrees with what this phone sent and got",
+        "릴레이의 기록이 이 전화기가 보내고 받은 것과 맞는지",
+    ),
+    "relay-must": ("matched {matched}, unknown {unknown}", "matched {matched}, unknown {unknown}"),
+    "paths": ("Which way the voice took", "음성이 지나간 경로"),
+    "paths-must": ("{print}", "{print}"),
+    "worse": ("What got worse during the call", "통화 중에 나빠진 것"),
+    "worse-must": ("{print}", "{print}"),
+    "failed": ("What broke, and why", "무엇이 왜 끊어졌는지"),
+    "failed-must": ("{print}", "{print}"),
     "keys": ("Whether secrets were written down", "비밀이 기록되었는지"),
     "keys-must": ("{print}", "{print}"),
 }

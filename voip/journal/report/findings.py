@@ -31,7 +31,7 @@ def judge(report: CallReport) -> tuple[Finding, ...]:
         _relay(report),
         Finding("keys-logged", "bad", {"to": report.key_log}) if report.key_log else Finding("keys-none", "good"),
         *(
-            Finding(f"worse-{what.about}", "bad", {"code": what.code, "sentence": what.sentence})
+            Finding(f"worse-{what.about}", "bad", {"code": what.code, "why": what.sentence})
             for _, what in report.worsened
             if what.code != "key-log"  # it is a finding already
         ),

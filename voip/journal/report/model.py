@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
 from voip.journal.observations import (
@@ -32,10 +33,11 @@ SHOWN_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Half of the samples lie below `p50`, nineteen of twenty below `p95`; None when there are no samples."""
+    """Half of the samples lie below `p50`, nineteen of twenty below `p95` and so on; None when there are none."""
 
     p50: float | None
     p95: float | None
+    p99: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ class CallReport:
     """SRTP's."""
     paths: tuple[tuple[float, PathChanged], ...]
     stats: MediaStats | None
+    lost_share: float | None
+    """Percent of all packets that should have come; None when none should have."""
+    loss: Shares
+    """The same between each two counts: whether it was spread, or came all at once."""
     stages: dict[str, Shares]
     round_trip: Shares
     mouth_to_ear: Shares
@@ -105,7 +111,7 @@ def read(entries: Iterable[Entry], call: str = "") -> CallReport:
     last = changes[-1][1] if changes else None
     trusts, samples = _all(own, TrustAssessed), [what for _, what in _all(own, Latency)]
     state = next((what for _, what in reversed(_all(before, LinkState))), None)
-    latency = side(own, call)["latency_ms"]
+    latency, counts = side(own, call)["latency_ms"], [what for _, what in _all(own, MediaStats)]
     return CallReport(
         call=call,
         me=state.me if state is not None else "",
@@ -122,7 +128,9 @@ def read(entries: Iterable[Entry], call: str = "") -> CallReport:
         words=tuple((side(own, call)["session"] or {}).get("words", ())),
         profile=next((what.profile for _, what in _all(own, MediaKeyed)), ""),
         paths=tuple(_all(own, PathChanged)[:SHOWN_MAX]),
-        stats=next((what for _, what in reversed(_all(own, MediaStats))), None),
+        stats=counts[-1] if counts else None,
+        lost_share=_lost(counts[-1].received, counts[-1].lost) if counts else None,
+        loss=_shares(_losses(counts)),
         stages={stage: _shares([sample.stages[stage] for sample in samples]) for stage in STAGES},
         round_trip=_shares([sample.round_trip for sample in samples]),
         mouth_to_ear=_shares([sample.mouth_to_ear for sample in samples]),
@@ -144,7 +152,18 @@ def _connection(entries: list[Entry], channel: Channel, call: str) -> Connection
 
 
 def _shares(values: list[float]) -> Shares:
-    return Shares(percentile(values, 0.5), percentile(values, 0.95))
+    return Shares(*(percentile(values, share) for share in (0.5, 0.95, 0.99)))
+
+
+def _losses(counts: list[MediaStats]) -> list[float]:
+    """Percent lost between each two counts in which something should have come."""
+    shares = (_lost(now.received - then.received, now.lost - then.lost) for then, now in pairwise(counts))
+    return [share for share in shares if share is not None]
+
+
+def _lost(received: int, lost: int) -> float | None:
+    due = received + lost
+    return round(100 * lost / due, 2) if due > 0 else None
 
 
 def _all(entries: list[Entry], kind: type[T]) -> list[tuple[float, T]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from voip.journal.observations import Worsened
 from voip.journal.report import checks, texts
 from voip.journal.report.findings import Finding, judge, overall
 from voip.journal.report.markup import Html, join, tag
@@ -62,7 +63,7 @@ class _Page:
         facts = (
             ("began", self._time(report.began)),
             ("talked", _seconds(report.talked)),
-            ("ended", f"{report.reason} {report.sentence}".strip() or self._say("goes-on")),
+            ("ended", texts.ending(report.reason, report.sentence, self._lang) or self._say("goes-on")),
             ("way", self._say(way) if way else None),
             ("me", report.me),
             ("relay", report.relay),
@@ -83,16 +84,24 @@ class _Page:
             tag(
                 "div",
                 tag("p", texts.claim(one.key, self._lang), class_="claim"),
-                tag("p", self._say("observed"), ": ", texts.evidence(one.key, self._lang, one.values), class_="quiet"),
+                tag("p", self._say("observed"), ": ", self._evidence(one), class_="quiet"),
             ),
             class_=f"finding {one.state}",
         )
+
+    def _evidence(self, one: Finding) -> str:
+        values = one.values
+        if "why" in values:
+            values = values | {"why": texts.worse(str(values["code"]), str(values["why"]), self._lang)}
+        numbers = checks.numbers(one.key, checks.of(self._report))
+        told = texts.evidence(one.key, self._lang, values)
+        return f"{told} · {self._say('check-it', numbers=', '.join(map(str, numbers)))}" if numbers else told
 
     def _parameters(self) -> Html:
         columns = [self._report.lines[line] for line in LINES]
         rows = [
             tag("tr", tag("th", self._say(key)), *(tag("td", self._parameter(key, one)) for one in columns))
-            for key in ("version", "cipher", "group", "resumed", "alpn", "handshake", "bytes")
+            for key in ("version", "cipher", "group", "resumed", "early", "alpn", "handshake", "bytes")
         ]
         head = tag("tr", tag("th"), *(tag("th", self._say(line)) for line in LINES))
         return tag("table", tag("thead", head), tag("tbody", *rows))
@@ -108,6 +117,8 @@ class _Page:
             return UNKNOWN
         if key == "resumed":
             return self._say("yes" if seen.resumed else "no")
+        if key == "early":
+            return self._say(f"early-{seen.early or 'none'}")
         return str(getattr(seen, key)) or UNKNOWN
 
     def _trust(self) -> Html:
@@ -145,33 +156,48 @@ class _Page:
             facts += [
                 ("packets-sent", stats.sent), ("received", stats.received), ("rejected", stats.rejected),
                 ("played", stats.played), ("lost", stats.lost), ("concealed", stats.concealed),
+                ("loss", None if report.lost_share is None else f"{report.lost_share} %"),
             ]  # fmt: skip
         for at, path in report.paths:
             facts.append(("path", f"{path.path.upper()} {path.reason}".strip() + f" ({self._time(at)})"))
-        return tag("dl", *(self._fact(key, value) for key, value in facts), class_="facts")
+        lead = tag("p", self._say("loss-lead"), class_="quiet lead")
+        told = tag("dl", *(self._fact(key, value) for key, value in facts), class_="facts")
+        return join(told, lead, self._shares([("loss-each", report.loss)]))
 
     def _latency(self) -> Html:
         rows: list[tuple[str, Shares]] = [*self._report.stages.items()]
         rows += [("mouth-to-ear", self._report.mouth_to_ear), ("round-trip", self._report.round_trip)]
-        head = tag("tr", tag("th"), tag("th", self._say("p50")), tag("th", self._say("p95")))
-        body: list[Html] = []
-        for key, of in rows:
-            cells = (tag("td", _number(one), class_="number") for one in (of.p50, of.p95))
-            kind = "sum" if key in {"mouth-to-ear", "round-trip"} else "stage"
-            body.append(tag("tr", tag("th", self._say(key)), *cells, class_=kind))
         once = (("setup", _number(self._report.setup)), ("answer", _number(self._report.answer_to_audio)))
         facts = tag("dl", *(self._fact(key, value) for key, value in once), class_="facts")
-        return join(tag("table", tag("thead", head), tag("tbody", *body), class_="narrow"), facts)
+        return join(self._shares(rows), facts)
+
+    def _shares(self, rows: Iterable[tuple[str, Shares]]) -> Html:
+        head = tag("tr", tag("th"), *(tag("th", self._say(key)) for key in ("p50", "p95", "p99")))
+        body: list[Html] = []
+        for key, of in rows:
+            cells = (tag("td", _number(one), class_="number") for one in (of.p50, of.p95, of.p99))
+            kind = "sum" if key in {"mouth-to-ear", "round-trip"} else "stage"
+            body.append(tag("tr", tag("th", self._say(key)), *cells, class_=kind))
+        return tag("table", tag("thead", head), tag("tbody", *body), class_="narrow")
 
     def _worsened(self) -> Html:
         worse = self._report.worsened
         if not worse:
             return tag("p", self._say("nothing-worse"), class_="quiet")
         rows = (
-            tag("tr", tag("td", self._time(at)), tag("td", what.about), tag("td", what.code), tag("td", what.sentence))
+            tag(
+                "tr",
+                tag("td", self._time(at)),
+                tag("td", what.about),
+                tag("td", what.code),
+                tag("td", self._worse(what)),
+            )
             for at, what in worse
         )
         return tag("table", tag("tbody", *rows))
+
+    def _worse(self, what: Worsened) -> str:
+        return texts.worse(what.code, what.sentence, self._lang)
 
     def _checks(self) -> Html:
         made: list[Html] = []

@@ -6,6 +6,7 @@ CSS = """
 html { font: 14px/1.5 Inter, "Segoe UI", system-ui, "Noto Sans CJK KR", "Malgun Gothic", "Apple SD Gothic Neo",
   sans-serif; color: #17191c; background: #fafaf8; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 body { margin: 0; }
+:lang(ko) { word-break: keep-all; }
 main { max-width: 860px; margin: 0 auto; padding: 40px 28px 64px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 2px 0 18px; overflow-wrap: anywhere; }
 h2 { font-size: 17px; margin: 36px 0 12px; }

@@ -2,11 +2,11 @@
 
 from typing import Literal, get_args
 
-from voip.journal.report.claims import CHECKS, CLAIMS, EVIDENCE
+from voip.journal.report.causes import ENDINGS, WORSE
+from voip.journal.report.claims import CHECKS, CLAIMS, EVIDENCE, Text
 
 Lang = Literal["en", "ko"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
-Text = tuple[str, str]
 
 PAGE: dict[str, Text] = {
     "title": ("Call report", "통화 보고서"),
@@ -33,7 +33,7 @@ PAGE: dict[str, Text] = {
     "bad": ("not safe", "안전하지 않음"),
     "me": ("This phone", "이 전화기"),
     "peer": ("The other", "상대방"),
-    "relay": ("Relay", "중계 서버"),
+    "relay": ("Relay", "릴레이"),
     "began": ("Began", "시작"),
     "way": ("Who called", "건 사람"),
     "way-out": ("this phone", "이 전화기"),
@@ -43,14 +43,19 @@ PAGE: dict[str, Text] = {
     "goes-on": ("it goes on", "통화 중"),
     "findings": ("What was safe, and what was not", "무엇이 안전했고, 무엇이 그렇지 않았는가"),
     "observed": ("Observed", "관찰"),
+    "check-it": ("check {numbers}", "확인 {numbers}"),
     "parameters": ("The three TLS connections", "세 TLS 연결"),
-    "link": ("Link to the relay", "중계 서버와의 링크"),
+    "link": ("Link to the relay", "릴레이와의 링크"),
     "leg": ("Voice line (leg)", "음성 회선(레그)"),
     "session": ("End to end (session)", "종단 간(세션)"),
     "version": ("Version", "버전"),
     "cipher": ("Cipher suite", "암호 스위트"),
     "group": ("Key exchange group", "키 교환 그룹"),
     "resumed": ("Resumed", "재개됨"),
+    "early": ("Early data (0-RTT)", "조기 데이터(0-RTT)"),
+    "early-none": ("none", "없음"),
+    "early-taken": ("taken", "받아들여짐"),
+    "early-refused": ("not taken, sent again", "받아들여지지 않아 다시 보냄"),
     "alpn": ("ALPN", "ALPN"),
     "handshake": ("Handshake took", "핸드셰이크 시간"),
     "bytes": ("Its bytes, sent / received", "바이트, 보냄 / 받음"),
@@ -58,7 +63,7 @@ PAGE: dict[str, Text] = {
     "no": ("no", "아니요"),
     "trust": ("Who it was", "상대가 누구였는가"),
     "level": ("How well the key is known", "키를 아는 정도"),
-    "certified": ("the relay vouches for it", "중계 서버가 보증함"),
+    "certified": ("the relay vouches for it", "릴레이가 보증함"),
     "pinned": ("the same as in earlier calls", "이전 통화와 같음"),
     "verified": ("verified by comparing words", "단어를 비교하여 확인함"),
     "changed": ("ANOTHER KEY than the known one", "알던 것과 다른 키"),
@@ -85,11 +90,18 @@ PAGE: dict[str, Text] = {
     "rejected": ("Packets rejected", "거부된 패킷"),
     "played": ("Frames played", "재생한 프레임"),
     "lost": ("Lost", "손실"),
+    "loss": ("Lost, of all that should have come", "와야 했던 것 가운데 손실"),
+    "loss-lead": (
+        "Percent of the packets that were due between one count and the next, as far as the journal remembers.",
+        "한 번 세고 다음에 셀 때까지 와야 했던 패킷 가운데 손실된 비율(퍼센트). 저널이 기억하는 범위입니다.",
+    ),
+    "loss-each": ("Loss", "손실"),
     "concealed": ("Concealed (made up)", "은닉(만들어 채움)"),
     "path": ("Path", "경로"),
     "latency": ("Delay, milliseconds", "지연(밀리초)"),
     "p50": ("median", "중앙값"),
     "p95": ("95 % below", "95 % 이하"),
+    "p99": ("99 % below", "99 % 이하"),
     "round-trip": ("Round trip", "왕복"),
     "mouth-to-ear": ("Mouth to ear", "입에서 귀까지"),
     "setup": ("Call set up (until the key was known)", "통화 설정(키를 알기까지)"),
@@ -110,11 +122,13 @@ PAGE: dict[str, Text] = {
     "checks-lead": (
         (
             "Do not believe this page. Export the capture as call.pcapng and the journal as journal.json, put the "
-            "certificate below into peer.pem, and run:"
+            "certificate below into peer.pem, and run what follows. While a call runs its counters go on, so they may "
+            "have grown since this page was made."
         ),
         (
             "이 페이지를 믿지 마십시오. 캡처를 call.pcapng로, 저널을 journal.json으로 내보내고 "
-            "아래 인증서를 peer.pem에 저장한 뒤 다음을 실행하십시오."
+            "아래 인증서를 peer.pem에 저장한 뒤 다음을 실행하십시오. "
+            "통화가 이어지는 동안에는 계수도 늘어나므로 이 페이지보다 클 수 있습니다."
         ),
     ),
     "certificate": ("The other’s certificate (peer.pem)", "상대방의 인증서(peer.pem)"),
@@ -139,6 +153,17 @@ def evidence(key: str, lang: Lang, values: dict[str, object]) -> str:
 def check(key: str, lang: Lang, values: dict[str, object]) -> tuple[str, str]:
     """What check `key` is for, and what must come of it."""
     return _said(CHECKS, key, lang, {}), _said(CHECKS, f"{key}-must", lang, values)
+
+
+def ending(code: str, sentence: str, lang: Lang) -> str:
+    """Why a call ended: in our words where there are some, else as it was said; with its code."""
+    said = ENDINGS[code][LANGS.index(lang)] if code in ENDINGS else ""
+    return " ".join(part for part in (said, sentence, f"({code})" if code else "") if part)
+
+
+def worse(code: str, sentence: str, lang: Lang) -> str:
+    """What got worse, likewise, without the code."""
+    return WORSE[code][LANGS.index(lang)] if code in WORSE else sentence
 
 
 def _said(table: dict[str, Text], key: str, lang: Lang, values: dict[str, object]) -> str:

@@ -254,7 +254,7 @@ class TlsEngine:
         self._believe()
 
     def _believe(self) -> None:
-        """Say who the other end is, once. With early data: who the ticket was given to, for nobody else could send them."""
+        """Say who the other end is, once. With early data: who was given the ticket, for only they could send them."""
         if self.established is not None:
             return
         connection = self._connection

@@ -17,6 +17,14 @@ values            values in words; notes: what is said about a name; purposes: w
 
 from voip.wire.anatomy.field import Field, Mark
 from voip.wire.anatomy.handshake import dissect
-from voip.wire.anatomy.records import dissect_alert, dissect_change_cipher_spec, dissect_record
+from voip.wire.anatomy.records import dissect_alert, dissect_change_cipher_spec, dissect_record, dissect_records
 
-__all__ = ["Field", "Mark", "dissect", "dissect_alert", "dissect_change_cipher_spec", "dissect_record"]
+__all__ = [
+    "Field",
+    "Mark",
+    "dissect",
+    "dissect_alert",
+    "dissect_change_cipher_spec",
+    "dissect_record",
+    "dissect_records",
+]

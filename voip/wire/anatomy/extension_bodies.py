@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from voip.wire.anatomy import values
-from voip.wire.anatomy.certificate import distinguished_name, ocsp_response
+from voip.wire.anatomy.certificate import X509, distinguished_name, ocsp_response
 from voip.wire.anatomy.der import oid
 from voip.wire.anatomy.field import Mark
 from voip.wire.anatomy.key_exchange import signature
@@ -19,7 +19,11 @@ def server_name(reader: Reader) -> str:
 def protocol(reader: Reader) -> str:
     """ProtocolName (RFC 7301 §3.1)."""
     reader.length(1)
-    return opaque("protocol_name", values.protocol)(reader)
+    said = values.protocol(reader.data[reader.at : reader.end])
+    odd: Mark = "grease" if said.startswith("GREASE") and reader.peek(2) & 0x0F0F == 0x0A0A else ""
+    reader.mark = reader.mark or odd
+    reader.leaf("protocol_name", reader.left, said, odd)
+    return said
 
 
 def status_request(reader: Reader) -> str:
@@ -117,6 +121,12 @@ def _oid(element: bytes) -> str:
     return (
         oid(element[2:]) if len(element) > 2 and element[0] == 6 and element[1] == len(element) - 2 else in_hex(element)
     )
+
+
+def cryptopro(reader: Reader) -> str:
+    """What OpenSSL adds to the ServerHello of a GOST suite, for an old client of CryptoPro: the algorithms' names."""
+    X509.element(reader, "SEQUENCE")
+    return ""
 
 
 def encrypted_hello(reader: Reader) -> str:

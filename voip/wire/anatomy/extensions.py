@@ -61,6 +61,7 @@ _ROWS: tuple[tuple[int, str, Decode], ...] = (
     (13172, _CLIENT, nothing),
     (13172, "ServerHello", items("protocol", body.protocol)),
     (0xFD00, _CLIENT, counted(1, numbers("outer_extension", 2, values.EXTENSION))),
+    (0xFDE8, "ServerHello", body.cryptopro),
     (0xFE0D, _CLIENT, body.encrypted_hello),
     (0xFE0D, "HelloRetryRequest", opaque("confirmation")),
     (0xFE0D, "EncryptedExtensions", counted(2, items("ECHConfig", body.ech_config))),

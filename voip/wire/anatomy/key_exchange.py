@@ -107,8 +107,12 @@ def signature(reader: Reader) -> str:
 
 
 def server_params(reader: Reader) -> str:
-    """ServerKeyExchange (RFC 8422 §5.4, RFC 5246 §7.4.3, RFC 4279 §2)."""
-    if reader.peek(1) == 3 and (reader.peek(2, 1) in tls.GROUP_NAMES or not _fits_dh(reader)):
+    """ServerKeyExchange (RFC 8422 §5.4, RFC 5246 §7.4.3, RFC 4279 §2, RFC 5489 §2, RFC 5054 §2.8)."""
+    known = reader.peek(1) == 3 and reader.peek(2, 1) in tls.GROUP_NAMES
+    shared = None if known else _shared_key_params(reader)
+    if shared is not None:
+        said = reader.group("params", shared)
+    elif known or (reader.peek(1) == 3 and not _fits_dh(reader)):
         said = reader.group("params", _ecdh_params)
     elif _fits_dh(reader):
         said = reader.group("params", _dh_params)
@@ -128,6 +132,44 @@ def _ecdh_params(reader: Reader) -> str:
     group = reader.number("named_curve", 2, values.GROUP)
     reader.vector("public", 1, _public_key(group, _SERVER))
     return values.GROUP(group)[0]
+
+
+def _shared_key_params(reader: Reader) -> Decode | None:
+    """Who reads the parameters of suites with a key known before or a password; None when they are of no such kind."""
+    after_hint = _behind(reader, 2)
+    if after_hint >= 0 and reader.peek(1, after_hint) == 3 and _behind(reader, 1, at=after_hint + 3) == reader.left:
+        return _hinted(_ecdh_params)
+    if _behind(reader, 2, 2, 2, 2) == reader.left:
+        return _hinted(_dh_params)
+    after_b = _behind(reader, 2, 2, 1, 2)
+    if after_b == reader.left or (after_b > 0 and _behind(reader, 2, at=after_b + 2) == reader.left):
+        return _srp_params
+    return None
+
+
+def _behind(reader: Reader, *sizes: int, at: int = 0) -> int:
+    """How far behind the next byte the vectors end that have lengths of so many bytes; -1 when they do not fit."""
+    for size in sizes:
+        length = reader.peek(size, at)
+        if length < 0 or at + size + length > reader.left:
+            return -1
+        at += size + length
+    return at
+
+
+def _hinted(params: Decode) -> Decode:
+    def read(reader: Reader) -> str:
+        reader.vector("psk_identity_hint", 2, opaque("identity_hint", values.text))
+        return params(reader)
+
+    return read
+
+
+def _srp_params(reader: Reader) -> str:
+    size = reader.peek(2)
+    for name, width in (("srp_N", 2), ("srp_g", 2), ("srp_s", 1), ("srp_B", 2)):
+        reader.vector(name, width, opaque(f"{name}_value"))
+    return f"a key exchange from a password, with a prime of {size * 8} bits"
 
 
 def _fits_dh(reader: Reader) -> bool:
@@ -153,12 +195,18 @@ def _dh_params(reader: Reader) -> str:
 
 
 def client_params(reader: Reader) -> str:
-    """ClientKeyExchange: a point, or what has a length of two bytes: Diffie-Hellman, RSA, PSK (RFC 5246 §7.4.7)."""
+    """ClientKeyExchange: a point, or what has a length of two bytes: Diffie-Hellman, RSA, PSK (RFC 5246 §7.4.7).
+
+    Suites with both a key known before and a key exchange put the name of that key first (RFC 4279, RFC 5489).
+    """
     if reader.left and reader.peek(1) == reader.left - 1:
-        size = reader.left - 1
-        body = _ecdh_public if reader.peek(1, 1) == 4 and size in _POINTS.values() else opaque("ecdh_Yc")
-        reader.vector("ecdh_public", 1, body)
+        reader.vector("ecdh_public", 1, _ecdh_yc)
         return "the client's public key"
+    for size, name, body in ((1, "ecdh_public", _ecdh_yc), (2, "exchange_keys", _either)):
+        if _behind(reader, 2, size) == reader.left:
+            reader.vector("psk_identity", 2, opaque("psk_identity_data", values.text))
+            reader.vector(name, size, body)
+            return "the name of a key that both know, and the client's public key"
     if _is_vector(reader):
         reader.vector("exchange_keys", 2, _either)
         return "the client's public key, or a secret encrypted for the server"
@@ -166,8 +214,10 @@ def client_params(reader: Reader) -> str:
     return ""
 
 
-def _ecdh_public(reader: Reader) -> str:
-    return point(reader, reader.left)
+def _ecdh_yc(reader: Reader) -> str:
+    if reader.peek(1) == 4 and reader.left in _POINTS.values():
+        return point(reader, reader.left)
+    return opaque("ecdh_Yc")(reader)
 
 
 def _either(reader: Reader) -> str:
