@@ -1,4 +1,4 @@
-"""How late may a packet be? Learns it from the packets themselves.
+"""How late may a packet be? Learns it from the packets themselves, in the manner of WebRTC's NetEQ.
 
 A packet's *transit* is its arrival minus its timestamp, in seconds: meaningless alone (two unrelated clocks), but
 differences between transits are differences in delay. A frame's *offset* is the same for the moment it is played:
@@ -7,68 +7,186 @@ differences between transits are differences in delay. A frame's *offset* is the
               └──────────────────── offset ───────────────────────┘
 
 A frame is in time when its packet's transit is at most the offset. `required` is the offset at which nearly all are:
-a high quantile over the last seconds (old packets are forgotten), and at once more when a packet came too late.
-After the idea of WebRTC's delay manager, whose histogram this replaces by the transits themselves.
+
+    transit ──→ less the reference ──→ largest of each half second ──→ histogram, forgetting ──→ quantile ──→ required
+                    └ least transit of 2 s, as far as clocks drift           + safety, or wait for redundancy ─┘
+
+Constants as in WebRTC's `delay_manager` (half seconds, 2 s, 0.95, 0.983, start weight 2), but for three things. Buckets
+are 1 ms, not 20: on a quiet network 20 ms would be the whole delay. The reference moves only as clocks may drift, or
+when the path itself changed: the least transit of 2 s is a noisy thing on a jittery network, and the delay would follow
+the noise. And 0.95 is for networks that stall; where what comes late is late by little, a lower quantile will do, down
+to 0.75, as long as no more than 0.4 % of the time is lost by it.
 """
 
 import math
 from collections import deque
-from heapq import nlargest
 
-WINDOW = 500
-"""Packets: 10 s."""
-LEFT_OUT = 15
-"""Packets of the window (3 %) that may be late before the delay follows them: one stall is no reason to be slow."""
-MARGIN = 0.005
-"""Seconds, for the unevenness of playing."""
-LATE_STEP = 0.04
-"""Seconds: the most that late packets raise the delay at once."""
-LATE_PAUSE = 50
-"""Packets (1 s) between two such rises: the packets of one stall count as one event, stalls that recur do not."""
-LATE_DECAY = 0.000_04
-"""Seconds per packet (2 ms/s): how slowly what late packets have raised is forgotten."""
-_EVERY = 25
-"""Packets between two looks at the whole window."""
+import numpy as np
+
+HALF_SECOND = 0.5
+WINDOW = 2.0
+"""Seconds over which the least transit is looked for."""
+QUANTILE, QUANTILE_LEAST = 0.95, 0.75
+BUDGET = 0.002
+"""Seconds of each half second that may go missing, as expected, for the sake of a lower quantile."""
+FORGET = 0.983
+START_WEIGHT = 2.0
+"""The first samples are forgotten faster: with weight 1 − 2/(n + 1) until that reaches `FORGET`."""
+BUCKET = 0.001
+BUCKETS = 1000
+START, START_MAX = 0.010, 0.100
+"""Seconds of delay before anything is known, and the most that the first half second can make of it."""
+SAFETY = 0.001
+SAFETY_STEP, SAFETY_MAX = 0.002, 0.003
+"""Seconds that a frame too late adds to the safety, at most once each half second; and the most there is of it."""
+SAFETY_DECAY = 0.001
+"""Seconds per second: how fast it is forgotten."""
+DRIFT = 0.000_3
+"""Seconds per second that two sound cards' clocks may drift apart."""
+SHIFT = 0.005
+"""Seconds: the least change of the path that is not taken for jitter."""
+PAYS = 0.005
+"""Share of frames that a redundant copy must save, so that all frames wait for it."""
+_HAIR = 1e-6
+_PACE = 1 / 500
+"""Weight of one packet in what is known of redundancy, and of the usual transit."""
+
+
+class _Histogram:
+    """Delays in, a quantile of them out; what is old counts less."""
+
+    def __init__(self) -> None:
+        self._weights = np.zeros(BUCKETS)
+        self._added = 0
+
+    def __bool__(self) -> bool:
+        return self._added > 0
+
+    def add(self, seconds: float) -> None:
+        self._added += 1
+        forget = max(0.0, min(FORGET, 1 - START_WEIGHT / (self._added + 1)))
+        self._weights *= forget
+        self._weights[min(BUCKETS - 1, max(0, math.ceil(seconds / BUCKET - _HAIR)))] += 1 - forget
+
+    def delay(self) -> float:
+        """What covers nearly all that was added: see above."""
+        covered = np.cumsum(self._weights)
+        missed = np.cumsum((1 - covered)[::-1])[::-1] * BUCKET
+        enough = (covered >= QUANTILE - _HAIR) | ((covered >= QUANTILE_LEAST - _HAIR) & (missed <= BUDGET))
+        return float(np.argmax(enough)) * BUCKET
+
+    def move(self, seconds: float) -> None:
+        """Every delay is to be so much longer, as it is told from an earlier reference."""
+        buckets = max(-BUCKETS, min(BUCKETS, round(seconds / BUCKET)))
+        moved = np.zeros(BUCKETS)
+        if buckets > 0:
+            moved[buckets:] = self._weights[: BUCKETS - buckets]
+            moved[-1] += self._weights[BUCKETS - buckets :].sum()
+        elif buckets < 0:
+            moved[:buckets] = self._weights[-buckets:]
+            moved[0] += self._weights[:-buckets].sum()
+        else:
+            return
+        self._weights = moved
 
 
 class DelayTarget:
     """Transits in, the required offset out. Seconds."""
 
     def __init__(self) -> None:
-        self._transits: deque[float] = deque(maxlen=WINDOW)
-        self._quantile = 0.0
-        self._raised = -math.inf
-        self._ceiling = -math.inf
-        self._pause = 0
-        self._countdown = 0
+        self._histogram = _Histogram()
+        self._least: deque[tuple[float, float]] = deque()
+        """(arrival, transit), transits rising: the first is the least of the window."""
+        self._reference = 0.0
+        self._moved_at = 0.0
+        self._largest = 0.0
+        self._half_began = 0.0
+        self._quantile = START
+        self._safety = SAFETY
+        self._safer_at = -math.inf
+        self._usual = 0.0
+        """Transit less reference of an ordinary packet."""
+        self._saves: dict[int, float] = {}
+        """Distance in samples → share of frames that copies at this distance have lately saved."""
+        self._rate = 48_000
 
-    def arrived(self, transit: float) -> None:
-        """A packet came."""
-        self._transits.append(transit)
-        self._raised -= LATE_DECAY
-        self._pause -= 1
-        self._countdown -= 1
-        if self._countdown <= 0 or len(self._transits) < _EVERY:
-            self._learn()
+    def arrived(self, transit: float, now: float) -> None:
+        """A packet came, not a redundant copy."""
+        if not self._least:
+            self._reference, self._moved_at, self._half_began = transit, now, now
+        while self._least and self._least[-1][1] >= transit:
+            self._least.pop()
+        self._least.append((now, transit))
+        while self._least[0][0] < now - WINDOW:
+            self._least.popleft()
+        self._refer(now)
+        if now - self._half_began >= HALF_SECOND:
+            self._learn(now)
+        relative = transit - self._reference
+        self._largest = max(self._largest, relative)
+        self._usual += (relative - self._usual) * _PACE * 10
+        if self._saves:
+            self._saves = {key: share * (1 - _PACE) for key, share in self._saves.items() if share > PAYS / 100}
+        if not self._histogram:
+            self._quantile = min(START_MAX, max(START, self._largest))
 
-    def late(self, transit: float) -> None:
-        """That packet came after its time (call `arrived` as well): the next one of its kind shall be in time."""
-        self._learn()
-        if self._pause <= 0:
-            self._pause = LATE_PAUSE
-            self._ceiling = max(self._quantile, self._raised) + LATE_STEP
-        self._raised = max(self._raised, min(transit, self._ceiling))
+    def late(self, transit: float, offset: float, now: float) -> None:
+        """A packet came after the `offset` at which its frame was due: a little more safety from now on."""
+        if now - self._safer_at >= HALF_SECOND:
+            self._safer_at = now
+            self._safety = min(SAFETY_MAX, self._safety + min(SAFETY_STEP, max(0.0, transit - offset)))
+
+    def saved(self, distance: float) -> None:
+        """A redundant copy, sent `distance` seconds after the frame, came where the frame itself had not."""
+        key = round(distance * self._rate)
+        if key in self._saves or len(self._saves) < 8:
+            self._saves[key] = self._saves.get(key, 0.0) + _PACE
 
     @property
     def required(self) -> float:
         """The offset at which nearly every packet is in time. Meaningless before the first packet."""
-        return max(self._quantile, self._raised) + MARGIN
+        return self._reference + self.target
 
     @property
     def target(self) -> float:
-        """The same as a delay: seconds that the fastest packet would wait; 0 before the first packet."""
-        return self.required - min(self._transits) if self._transits else 0.0
+        """The same as a delay: seconds that the fastest packet should wait."""
+        return max(self._quantile, self.redundancy) + self._safety
 
-    def _learn(self) -> None:
-        self._countdown = _EVERY
-        self._quantile = nlargest(LEFT_OUT + 1, self._transits)[-1]
+    @property
+    def redundancy(self) -> float:
+        """Seconds that a frame should be waited for because its copy will come; 0 where that does not pay."""
+        paying = [distance for distance, share in self._saves.items() if share >= PAYS]
+        return max(paying) / self._rate + self._usual if paying else 0.0
+
+    def _refer(self, now: float) -> None:
+        least = self._least[0][1]
+        away = least - self._reference
+        drift = DRIFT * max(0.0, now - self._moved_at)
+        self._moved_at = now
+        shift = max(SHIFT, self._quantile / 2)
+        if away < -shift:
+            # The path became faster: so will all packets be.
+            self._reference = least
+        elif away > shift:
+            self._move(least)
+        else:
+            # Both ways alike, or the noise of the minimum would drive it one way.
+            self._reference += max(-drift, min(drift, away))
+
+    def _move(self, reference: float) -> None:
+        """Tell everything from another reference; what is required does not change."""
+        change = self._reference - reference
+        buckets = round(change / BUCKET)
+        if buckets:
+            self._reference -= buckets * BUCKET
+            self._histogram.move(buckets * BUCKET)
+            self._quantile = max(0.0, self._quantile + buckets * BUCKET)
+            self._largest = max(0.0, self._largest + buckets * BUCKET)
+            self._usual = max(0.0, self._usual + buckets * BUCKET)
+
+    def _learn(self, now: float) -> None:
+        self._safety = max(SAFETY, self._safety - SAFETY_DECAY * (now - self._half_began))
+        self._half_began = now
+        self._histogram.add(self._largest)
+        self._largest = 0.0
+        self._quantile = self._histogram.delay()
