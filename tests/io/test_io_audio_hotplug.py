@@ -143,7 +143,7 @@ async def test_the_default_device_goes_and_another_becomes_it(sound):
         await until(lambda: len(talk.came) > 50)
         assert (talk.port.input_name, talk.port.output_name) == ("mic_b.monitor", "spk_b")
         await asyncio.to_thread(sound.unplug, "spk_b")
-        await until(lambda: talk.heard("replaced", "output"), 1.0)
+        await until(lambda: talk.heard("replaced", "output"))
         assert talk.port.output_name != "spk_b"
         before = talk.port.half("output")._stream.blocks
         await until(lambda: talk.port.half("output")._stream.blocks > before + 50)
