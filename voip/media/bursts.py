@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from voip.wire.rtcp_xr import GMIN, LossRle
 
 WINDOW = 4096
-SETTLING = 8
+SETTLING = 25
 """Packets behind the newest that may still be on their way: nothing is said of them yet."""
 _CYCLE = 1 << 16
 _DROPOUT_MAX = 3_000
