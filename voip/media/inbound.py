@@ -2,17 +2,24 @@
 
 SRTP  ──→ protector ──→ [RED: frames again] ──→ jitter ──→ playout: codec, concealment, stretch ──→ pcm, int16 (n,)
               │                                                                             └ level
-SRTCP ──→ protector ──→ quality: what the peer received of us, round trip
+SRTCP ──→ protector ──→ quality: what the peer received of us, round trip     └ bursts: which packets came
+                  └ on_rtcp
 """
 
-from voip.config import OPUS_PAYLOAD_TYPE, RED_PAYLOAD_TYPE
+from collections.abc import Callable
+
+from voip.config import OPUS_PAYLOAD_TYPE, RED_PAYLOAD_TYPE, SAMPLE_RATE
 from voip.errors import PacketError
+from voip.media.bursts import BurstMeter
+from voip.media.bursts import BurstMeter
 from voip.media.codec import duration_untrusted
+from voip.media.hearing import Counted
 from voip.media.jitter import Counts
 from voip.media.pcm import LEVEL_FLOOR, level
 from voip.media.playout import Playout
 from voip.media.protector import Unprotector, Unprotects, is_rtcp
 from voip.media.quality import ReceptionStatistics, RoundTrip
+from voip.media.reports import PeerReports
 from voip.media.stretch import Samples
 from voip.wire import red, rtcp, rtp
 from voip.wire.rtcp import ReportBlock
@@ -34,6 +41,12 @@ class Inbound:
         """When the peer was last heard of, by a packet that only it can have made."""
         self.peer_block: ReportBlock | None = None
         """The peer's last word about how it receives us."""
+        self.peer = PeerReports(round_trip.ssrc if round_trip is not None else 0)
+        """All that it says of that, for whoever steers."""
+        self.meter: BurstMeter | None = None
+        """Which packets came, for our own reports; None before the first."""
+        self.bitrate = 0.0
+        """Of the peer's Opus, bit/s, as its last packet has it."""
         self.unprotector: Unprotects = Unprotector(key)
         """May be replaced by one that measures it; media has no clock."""
         self._malformed = 0
@@ -77,10 +90,30 @@ class Inbound:
         """Packets that came when their time was over."""
         return self.counts.late
 
+    def counted(self) -> Counted:
+        """All that loss is judged by, since the call began."""
+        playout, counts = self._playout, self.counts
+        return Counted(
+            samples=playout.pulled,
+            concealed=playout.concealed_samples,
+            frames=playout.played + playout.malformed + counts.lost,
+            missing=counts.missing,
+            missing_runs=counts.missing_runs,
+            lost=counts.lost,
+            lost_runs=counts.lost_runs,
+            recovered=counts.recovered,
+            late=counts.late,
+        )
+
     @property
     def mean_burst(self) -> float:
         """Mean length of a run of frames missing before recovery, in frames; 0 when none was."""
         return self.counts.missing / self.counts.missing_runs if self.counts.missing_runs else 0.0
+
+    @property
+    def frame_samples(self) -> int:
+        """Samples of the peer's last frame."""
+        return self._playout.frame_samples
 
     @property
     def concealed_samples(self) -> int:
@@ -165,8 +198,12 @@ class Inbound:
         if reception is None or reception.ssrc != packet.ssrc:
             reception = self._begin(packet.ssrc)
         reception.arrived(packet.sequence_number, packet.timestamp, now)
-        jitter = self._playout.jitter
+        self.bitrate = 8.0 * len(payload) * SAMPLE_RATE / samples
+        jitter, late = self._playout.jitter, self.counts.late
         jitter.push(packet.sequence_number, packet.timestamp, payload, now, samples=samples)
+        if self.meter is not None:
+            note = self.meter.received if self.counts.late == late else self.meter.discarded
+            note(packet.sequence_number)
         # The newest copy first: it costs the least delay to have waited for.
         for copy in reversed(copies):
             length, offset = duration_untrusted(copy.payload), copy.timestamp_offset
@@ -175,6 +212,9 @@ class Inbound:
 
     def _receive_rtcp(self, clear: bytes, now: float) -> None:
         for packet in rtcp.unpack_untrusted(clear):
+            if self.on_rtcp is not None:
+                self.on_rtcp(packet)
+            self.peer.heard_untrusted(packet)
             if not isinstance(packet, rtcp.SenderReport | rtcp.ReceiverReport):
                 continue
             reception = self._reception
@@ -185,11 +225,12 @@ class Inbound:
                 if self.round_trip is not None:
                     self.round_trip.answered_untrusted(block, now)
 
-    def _begin(self, ssrc: int) -> ReceptionStatistics:
+    def _begin(self, ssrc: int) -> tuple[ReceptionStatistics, BurstMeter]:
         """A stream begins, or the sender began anew: nothing of the old one fits the new one."""
         if self._reception is not None:
             self._playout.restart()
         self._reception = ReceptionStatistics(ssrc)
+        self.meter = BurstMeter(ssrc)
         return self._reception
 
     def report_block(self, now: float) -> ReportBlock | None:

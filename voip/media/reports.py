@@ -75,9 +75,9 @@ def metrics(
     ssrc: int, seen: Bursts, frame_ms: float, score: Score | None, *, round_trip: float | None, own_ms: float,
     buffer_ms: float, target_ms: float,
 ) -> VoipMetrics:  # fmt: skip
-    """What we tell of the peer's stream `ssrc`. `own_ms`: what our end adds from packet to ear; times in ms or s as named.
+    """What we tell of the peer's stream `ssrc`. `own_ms`: what our end adds from packet to ear.
 
-    `score`: the E-model's, None before there is one.
+    `score`: the E-model's, None before there is one; `round_trip`: seconds.
     """
     return VoipMetrics(
         ssrc=ssrc,

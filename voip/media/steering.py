@@ -37,7 +37,7 @@ class Steering:
         return choice
 
     def look(self, peer: PeerReports, now: float, *, backlog: int = 0, dropped: int = 0) -> Choice:
-        """Once a second. `backlog`: bytes that wait in our leg; `dropped`: packets given up there since the call began."""
+        """Once a second. `backlog`: bytes that wait in our leg; `dropped`: packets given up there in the whole call."""
         told = peer.take()
         fresh, self._dropped = dropped - self._dropped, dropped
         if told is None:
