@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -183,3 +184,20 @@ async def test_when_there_is_no_other_it_waits_for_one(sound, monkeypatch):
     finally:
         talk.port.stop()
         await asyncio.to_thread(sound.plug, "spk_a")
+
+
+async def test_what_a_loudspeaker_plays_never_stands_in_for_a_lost_microphone(sound, monkeypatch):
+    """Else the far end would hear itself. (Here the null sinks' monitors are all there is, so one poses as a card.)"""
+    monkeypatch.setattr(libpulse, "FLAGS", libpulse.FLAGS | DONT_MOVE)
+    talk = Talk("mic_a.monitor", "spk_a")
+    half = talk.port.half("input")
+    half._preferred = half._device = replace(half._preferred, monitor=False)
+    try:
+        await until(lambda: len(talk.came) > 50)
+        await asyncio.to_thread(sound.unplug, "mic_a")
+        await until(lambda: "mic_a.monitor” cannot be opened (there is no such device)" in talk.port.problem)
+        await asyncio.sleep(0.3)
+        assert half.restarts == 0
+    finally:
+        talk.port.stop()
+        await asyncio.to_thread(sound.plug, "mic_a")

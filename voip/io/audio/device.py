@@ -29,6 +29,9 @@ class Device:
     key: str = ""
     """What it is known by as long as it is there, and when it comes back. Empty: whichever is the default."""
 
+    monitor: bool = False
+    """It hears what a loudspeaker plays: a microphone only for whoever names it."""
+
     def channels(self, kind: Kind) -> int:
         return self.inputs if kind == "input" else self.outputs
 

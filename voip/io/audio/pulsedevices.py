@@ -75,6 +75,7 @@ def list_pulse(kind: Kind) -> list[Device]:
             outputs=one.channel_count if kind == "output" else 0,
             rate=float(one.sample_spec.rate),
             key=one.name,
+            monitor=one.proplist.get("device.class") == MONITOR,
         )
         for one in sorted(found, key=rank)
     ]

@@ -220,7 +220,8 @@ class DeviceHalf:
         except AudioError as error:
             return None, wanted[0], error.sentence
         there = {device.key: device for device in present}
-        for device in [*(there.get(one.key, one) for one in wanted), *present]:
+        others = [one for one in present if not one.monitor or self._preferred.monitor]
+        for device in [*(there.get(one.key, one) for one in wanted), *others]:
             try:
                 return self._open(device, step), device, ""
             except AudioError as error:
