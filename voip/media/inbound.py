@@ -6,11 +6,8 @@ SRTCP ──→ protector ──→ quality: what the peer received of us, round
                   └ on_rtcp
 """
 
-from collections.abc import Callable
-
 from voip.config import OPUS_PAYLOAD_TYPE, RED_PAYLOAD_TYPE, SAMPLE_RATE
 from voip.errors import PacketError
-from voip.media.bursts import BurstMeter
 from voip.media.bursts import BurstMeter
 from voip.media.codec import duration_untrusted
 from voip.media.hearing import Counted
@@ -194,16 +191,15 @@ class Inbound:
             self._malformed += 1
             return
         samples = duration_untrusted(payload)
-        reception = self._reception
-        if reception is None or reception.ssrc != packet.ssrc:
-            reception = self._begin(packet.ssrc)
+        reception, meter = self._reception, self.meter
+        if reception is None or meter is None or reception.ssrc != packet.ssrc:
+            reception, meter = self._begin(packet.ssrc)
         reception.arrived(packet.sequence_number, packet.timestamp, now)
         self.bitrate = 8.0 * len(payload) * SAMPLE_RATE / samples
-        jitter, late = self._playout.jitter, self.counts.late
-        jitter.push(packet.sequence_number, packet.timestamp, payload, now, samples=samples)
-        if self.meter is not None:
-            note = self.meter.received if self.counts.late == late else self.meter.discarded
-            note(packet.sequence_number)
+        jitter = self._playout.jitter
+        in_time = jitter.push(packet.sequence_number, packet.timestamp, payload, now, samples=samples)
+        note = meter.received if in_time else meter.discarded
+        note(packet.sequence_number)
         # The newest copy first: it costs the least delay to have waited for.
         for copy in reversed(copies):
             length, offset = duration_untrusted(copy.payload), copy.timestamp_offset
@@ -212,8 +208,6 @@ class Inbound:
 
     def _receive_rtcp(self, clear: bytes, now: float) -> None:
         for packet in rtcp.unpack_untrusted(clear):
-            if self.on_rtcp is not None:
-                self.on_rtcp(packet)
             self.peer.heard_untrusted(packet)
             if not isinstance(packet, rtcp.SenderReport | rtcp.ReceiverReport):
                 continue
@@ -225,13 +219,12 @@ class Inbound:
                 if self.round_trip is not None:
                     self.round_trip.answered_untrusted(block, now)
 
-    def _begin(self, ssrc: int) -> tuple[ReceptionStatistics, BurstMeter]:
+    def _begin(self, ssrc: int) -> ReceptionStatistics:
         """A stream begins, or the sender began anew: nothing of the old one fits the new one."""
         if self._reception is not None:
             self._playout.restart()
-        self._reception = ReceptionStatistics(ssrc)
-        self.meter = BurstMeter(ssrc)
-        return self._reception
+        self._reception, self.meter = ReceptionStatistics(ssrc), BurstMeter(ssrc)
+        return self._reception, self.meter
 
     def report_block(self, now: float) -> ReportBlock | None:
         """For `Outbound.report`, once per report; None before the first packet."""
