@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voip.media.adaptation import NEAR, PROBED, RUNGS, STEP_DOWN_EVERY, Adaptation, Choice
+from voip.media.bursts import mean_run
 from voip.media.plan import BALANCED, CLOSEST, ROBUST, Mode, Plan
 
 GOOD = {"loss": 0.0, "jitter": 0.004, "round_trip": 0.04}
@@ -45,7 +47,7 @@ def test_robust_has_two_copies_from_the_first_packet_on():
         ("auto", {"loss": 0.1, "burst": 2.0}, Plan(10, redundancy=(2, 4)), "loss-bursts"),
         ("balanced", {"loss": 0.1, "burst": 2.0}, Plan(10, redundancy=(2, 4)), "loss-bursts"),
         ("robust", {"loss": 0.1, "burst": 2.0}, Plan(20, redundancy=(1, 3)), "loss-bursts"),
-        ("closest", {"loss": 0.05, "burst": 1.05}, Plan(5, 64_000, low_delay=True, redundancy=(1, 2)), "loss"),
+        ("closest", {"loss": 0.1, "burst": 1.1}, Plan(5, 64_000, low_delay=True, redundancy=(1, 2)), "loss"),
     ],
 )
 def test_loss_is_met_with_redundancy(mode, report, plan, code):
@@ -208,6 +210,26 @@ def test_a_lossy_link_is_not_taken_for_a_full_one():
     link, adaptation = Link(lambda _: 1e6, random_loss=0.1), Adaptation()
     link.carry(adaptation, 120)
     assert {choice.plan for at, choice in link.choices if at > 5} == {Plan(10, redundancy=(1, 2))}
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("loss", "burst"), [(0.05, 1.05), (0.1, 1.1), (0.2, 1.25), (0.3, 1.43), (0.1, 2.0), (0.2, 2.0)]
+)
+def test_a_network_that_stays_as_it_is_does_not_make_it_restless(loss, burst, seed):
+    """Losses drawn one by one, a hundred a second, as a peer would report them."""
+    dice, adaptation, lost, plans = np.random.default_rng(seed), Adaptation(highest=32_000), False, []
+    for second in range(60):
+        fates = []
+        for chance in dice.random(adaptation.choice.plan.packets_per_second):
+            lost = bool(chance < (1 - 1 / burst if lost else loss / burst / (1 - loss)))
+            fates.append(lost)
+        seen = np.array(fates)
+        report = {"loss": float(seen.mean()), "burst": max(1.0, mean_run(seen))}
+        plans.append(adaptation.report(second, **GOOD | report).plan)
+    assert sum(before != after for before, after in pairwise(plans)) <= 8
+    assert sum(plan.frame_ms != 10 for plan in plans) <= 8
+    assert sum(len(plan.redundancy) < 2 for plan in plans[20:]) <= (60 if loss < 0.1 else 4)
 
 
 def test_loss_that_rises_by_itself_is_not_ours_for_long():

@@ -22,7 +22,7 @@ import math
 from dataclasses import dataclass
 
 from voip.media import redundancy
-from voip.media.congestion import LOSS_TRIAL, Congestion, Sign
+from voip.media.congestion import Congestion, Sign
 from voip.media.plan import BALANCED, CLOSEST, LADDER, PLANS, ROBUST, Mode, Plan
 from voip.media.redundancy import LossEstimate
 
@@ -154,9 +154,6 @@ class Adaptation:
         elif sign is not None:
             self._congest(now, sign, loss)
         else:
-            if self._before_loss is not None and now - self._stepped_down >= LOSS_TRIAL:
-                # Sending less helped: what was lost was ours, and is no reason for redundancy.
-                self._estimate, self._before_loss = LossEstimate(), None
             # Loss that congestion makes is no reason to send more.
             if now - self._congested > STEP_DOWN_EVERY or loss < self._estimate.loss:
                 self._estimate.report(now, loss, burst)

@@ -26,15 +26,15 @@ DRAINING = 0.95
 FLOOR_SECONDS = 60.0
 IN_VAIN = 2
 """Times that sending less left the round trip as it was, with nothing lost, after which the way itself is longer."""
-AS_IT_WAS = (0.75, 1.1)
-LOSS_GREW = 0.03
+AS_IT_WAS, LOST_MIN = (0.75, 1.1), 0.03
+LOSS_GREW = 0.08
 """Share of loss above the worst of the reports before we sent more; or a third of that, or of what was not lost."""
 LOSS_AFTER = (2.0, 10.0)
 """Seconds after we sent more in which more loss is put down to that …"""
 LOSS_TRIAL = 3.0
-"""… and seconds after we then sent less, in which loss must fall …"""
-LOSS_FELL = 0.7
-"""… to this share of it, if it was ours."""
+"""… and seconds after we then sent less, at the end of which there must be as good as no loss if it was ours:"""
+LOSS_LEFT, LOSS_LEFT_MIN = 0.25, 0.02
+"""that share of the loss before we sent more, or so much."""
 LOSS_PAUSE = 60.0
 """Seconds for which loss is not put down to us again when it did not."""
 
@@ -65,7 +65,7 @@ class Congestion:
         self._raised: tuple[float, float] | None = None
         """When we sent more, and the loss before."""
         self._lowered: tuple[float, float] | None = None
-        """When we were told that it was too much, and the loss then."""
+        """When we were told that it was too much, and the loss before we sent more."""
         self._loss_pause = -math.inf
 
     def report(
@@ -112,7 +112,7 @@ class Congestion:
         self._grown = 0
         told = self._told_growth
         same = told is not None and AS_IT_WAS[0] * told < self.growth < AS_IT_WAS[1] * told
-        self._vain = self._vain + 1 if same and loss < LOSS_GREW else 0
+        self._vain = self._vain + 1 if same and loss < LOST_MIN else 0
         self._told_growth = self.growth
         if self._vain < IN_VAIN:
             return True
@@ -131,15 +131,15 @@ class Congestion:
         self._losses.append(loss)
         recent = sum(self._losses) / len(self._losses)
         if self._lowered is not None:
-            told, then = self._lowered
+            told, before = self._lowered
             if now - told >= LOSS_TRIAL:
                 self._lowered = None
-                if loss > LOSS_FELL * then:
+                if sum(list(self._losses)[-2:]) / 2 > max(LOSS_LEFT_MIN, LOSS_LEFT * before):
                     self._loss_pause = now + LOSS_PAUSE
                     return Sign.VAIN
         elif self._raised is not None and now >= self._loss_pause:
             since, before = self._raised
             if now - since >= LOSS_AFTER[0] and recent > before + max(LOSS_GREW, min(before, 1 - before) / 3):
-                self._raised, self._lowered = None, (now, recent)
+                self._raised, self._lowered = None, (now, before)
                 return Sign.LOSS
         return None

@@ -40,10 +40,12 @@ HARM_OF_LOSS = 30.0
 """WB-PESQ for all that is still lost: 0.3 for each hundredth, by the table above."""
 HARM_OF_10_MS = 0.03
 HARM_OF_A_COPY = 0.03
-STICKINESS = 0.02
-"""What another choice must be better by."""
+STICKINESS, STICKINESS_TO_LESS = 0.06, 0.02
+"""What another choice must be better by, and one with fewer copies."""
 _RISE, _FALL = 1.5, 10.0
 """Seconds: how fast an estimate follows more loss, and how slowly less."""
+_RUNS = 15.0
+"""Seconds: how slowly the length of runs follows, for a second has few of them."""
 
 
 class LossEstimate:
@@ -52,6 +54,8 @@ class LossEstimate:
     def __init__(self) -> None:
         self._fast = self._slow = 0.0
         self._burst = 1.0
+        self._lossy = 0
+        """Reports with loss."""
         self._at: float | None = None
 
     def report(self, now: float, loss: float, burst: float) -> None:
@@ -61,7 +65,8 @@ class LossEstimate:
         self._fast += (loss - self._fast) * -math.expm1(-since / _RISE)
         self._slow += (loss - self._slow) * -math.expm1(-since / _FALL)
         if loss > 0:
-            self._burst += (max(1.0, burst) - self._burst) * -math.expm1(-since / _RISE)
+            self._lossy += 1
+            self._burst += (max(1.0, burst) - self._burst) * max(1 / self._lossy, -math.expm1(-since / _RUNS))
 
     @property
     def loss(self) -> float:
@@ -120,5 +125,6 @@ def choose(
     best = min(candidates, key=lambda distances: harm(loss, burst, distances, frame_ms))
     if current in candidates:
         better_by = harm(loss, burst, current, frame_ms) - harm(loss, burst, best, frame_ms)
-        return best if better_by > STICKINESS else current
+        needed = STICKINESS_TO_LESS if len(best) < len(current) else STICKINESS
+        return best if better_by > needed else current
     return best
