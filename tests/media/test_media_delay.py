@@ -1,10 +1,11 @@
 """Learning how late packets may be."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
-from voip.media.delay import BUCKET, SAFETY, SAFETY_MAX, START, DelayTarget
+from voip.media.delay import BUCKET, COPIES_MAX, SAFETY, SAFETY_MAX, START, DelayTarget
 
 FRAME = 0.01
 
@@ -124,17 +125,37 @@ def test_copies_are_waited_for_as_far_as_they_save():
     assert target.redundancy == 0.0
     for index in range(1000):
         target.arrived(0.03, 5 + index * FRAME)
-        if index % 20 == 0:
-            target.saved(0.01)
-        if index % 500 == 0:
-            target.saved(0.03)
+        target.copied(480, saves=index % 20 == 0)
+        target.copied(1440, saves=index == 500)
     assert target.redundancy == pytest.approx(0.01, abs=0.001)
-    learnt([0.03] * 3000, begin=15.0, target=target)
+    for index in range(5000):
+        target.arrived(0.03, 15 + index * FRAME)
+        target.copied(480, saves=False)
+    assert target.redundancy == 0.0
+
+
+def test_a_wait_that_pays_goes_on_until_it_does_not():
+    target = learnt([0.03] * 10)
+    waited = []
+    for index in range(6000):
+        target.arrived(0.03, 0.1 + index * FRAME)
+        target.copied(960, saves=index % 400 == 0)
+        waited.append(target.redundancy > 0)
+    assert sum(a != b for a, b in pairwise(waited)) == 1
+
+
+def test_without_copies_there_is_nothing_to_wait_for():
+    target = learnt([0.03] * 10)
+    for index in range(100):
+        target.arrived(0.03, 0.1 + index * FRAME)
+        target.copied(960, saves=index % 10 == 0)
+    assert target.redundancy > 0
+    learnt([0.03] * 150, begin=1.1, target=target)
     assert target.redundancy == 0.0
 
 
 def test_only_so_many_distances_are_kept():
     target = learnt([0.03])
     for distance in range(1000):
-        target.saved(distance / 1000)
-    assert len(target._saves) <= 8
+        target.copied(distance, saves=True)
+    assert len(target._copies) == COPIES_MAX

@@ -152,6 +152,11 @@ def test_bursts_are_told_before_and_after_recovery():
     assert inbound.mean_burst == pytest.approx(3.0)
     assert inbound.counts.lost / inbound.counts.lost_runs == pytest.approx(2.0, abs=0.1)
     assert inbound.recovered == pytest.approx(60, abs=3)
+    counted = inbound.counted()
+    assert (counted.frames, counted.missing, counted.lost) == pytest.approx((3000, 180, 120), abs=10)
+    assert inbound.meter is not None
+    assert inbound.meter.bursts().run == pytest.approx(3.0)
+    assert inbound.meter.bursts().discard_rate == 0.0
 
 
 def test_every_pull_is_answered_and_every_sample_accounted_for():
@@ -184,6 +189,8 @@ def test_delay_grows_unheard_when_packets_come_late():
     assert inbound.expanded_samples > 0
     # After the first few they are in time.
     assert inbound.late <= 3
+    assert inbound.meter is not None
+    assert inbound.meter.bursts().loss_rate == 0.0
     assert inbound.jitter_delay > 0.05
 
 

@@ -280,7 +280,7 @@ def test_copies_are_waited_for_where_frames_are_lost():
 
 def test_copies_are_not_waited_for_where_nothing_is_lost_or_too_little():
     assert with_copies(lambda number: False).target_delay < 0.005
-    assert with_copies(lambda number: number % 400 == 50).target_delay < 0.006
+    assert with_copies(lambda number: number % 1500 == 50).target_delay < 0.006
 
 
 def test_copies_are_not_waited_for_where_they_would_be_lost_as_well():
@@ -292,7 +292,7 @@ def test_copies_are_not_waited_for_where_they_would_be_lost_as_well():
 
 
 def test_the_wait_ends_when_the_loss_does():
-    assert with_copies(lambda number: number < 1000 and number % 20 == 10, frames=4000).target_delay < 0.005
+    assert with_copies(lambda number: number < 1000 and number % 20 == 10, frames=6000).target_delay < 0.005
 
 
 @settings(max_examples=100, deadline=None)

@@ -20,8 +20,11 @@ to 0.75, as long as no more than 0.4 % of the time is lost by it.
 
 import math
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
+
+from voip.config import SAMPLE_RATE
 
 HALF_SECOND = 0.5
 WINDOW = 2.0
@@ -45,11 +48,26 @@ DRIFT = 0.000_3
 """Seconds per second that two sound cards' clocks may drift apart."""
 SHIFT = 0.005
 """Seconds: the least change of the path that is not taken for jitter."""
-PAYS = 0.005
-"""Share of frames that a redundant copy must save, so that all frames wait for it."""
+PAYS, PAYS_STILL = 0.002, 0.000_5
+"""Share of frames that copies from a distance must save, so that all frames wait for them; and go on waiting."""
+SHARE_MAX = 0.02
+"""More is not remembered, so that the wait ends soon after the loss does."""
+COPIES_MAX, UNSEEN = 8, 100
+"""Distances that are remembered; packets without a copy after which one is forgotten."""
 _HAIR = 1e-6
-_PACE = 1 / 500
+_PACE, _PACE_USUAL = 1 / 1000, 1 / 50
 """Weight of one packet in what is known of redundancy, and of the usual transit."""
+
+
+@dataclass(slots=True)
+class _Copies:
+    """What copies from one distance are good for."""
+
+    share: float = 0.0
+    """Of frames that they have lately saved."""
+    pay: bool = False
+    unseen: int = 0
+    """Packets since the last of them."""
 
 
 class _Histogram:
@@ -106,9 +124,8 @@ class DelayTarget:
         self._safer_at = -math.inf
         self._usual = 0.0
         """Transit less reference of an ordinary packet."""
-        self._saves: dict[int, float] = {}
-        """Distance in samples → share of frames that copies at this distance have lately saved."""
-        self._rate = 48_000
+        self._copies: dict[int, _Copies] = {}
+        """By their distance in ticks."""
 
     def arrived(self, transit: float, now: float) -> None:
         """A packet came, not a redundant copy."""
@@ -124,9 +141,9 @@ class DelayTarget:
             self._learn(now)
         relative = transit - self._reference
         self._largest = max(self._largest, relative)
-        self._usual += (relative - self._usual) * _PACE * 10
-        if self._saves:
-            self._saves = {key: share * (1 - _PACE) for key, share in self._saves.items() if share > PAYS / 100}
+        self._usual += (relative - self._usual) * _PACE_USUAL
+        if self._copies:
+            self._forget_copies()
         if not self._histogram:
             self._quantile = min(START_MAX, max(START, self._largest))
 
@@ -136,11 +153,17 @@ class DelayTarget:
             self._safer_at = now
             self._safety = min(SAFETY_MAX, self._safety + min(SAFETY_STEP, max(0.0, transit - offset)))
 
-    def saved(self, distance: float) -> None:
-        """A redundant copy, sent `distance` seconds after the frame, came where the frame itself had not."""
-        key = round(distance * self._rate)
-        if key in self._saves or len(self._saves) < 8:
-            self._saves[key] = self._saves.get(key, 0.0) + _PACE
+    def copied(self, distance: int, *, saves: bool) -> None:
+        """A redundant copy came, sent `distance` ticks after its frame; `saves`: the frame itself had not come."""
+        copies = self._copies.get(distance)
+        if copies is None:
+            if len(self._copies) >= COPIES_MAX:
+                return
+            copies = self._copies[distance] = _Copies()
+        copies.unseen = 0
+        if saves:
+            copies.share = min(SHARE_MAX, copies.share + _PACE)
+            copies.pay |= copies.share >= PAYS - _HAIR
 
     @property
     def required(self) -> float:
@@ -155,8 +178,16 @@ class DelayTarget:
     @property
     def redundancy(self) -> float:
         """Seconds that a frame should be waited for because its copy will come; 0 where that does not pay."""
-        paying = [distance for distance, share in self._saves.items() if share >= PAYS]
-        return max(paying) / self._rate + self._usual if paying else 0.0
+        paying = [distance for distance, copies in self._copies.items() if copies.pay]
+        return max(paying) / SAMPLE_RATE + self._usual if paying else 0.0
+
+    def _forget_copies(self) -> None:
+        for distance, copies in list(self._copies.items()):
+            copies.unseen += 1
+            copies.share *= 1 - _PACE
+            copies.pay &= copies.share >= PAYS_STILL
+            if copies.unseen > UNSEEN:
+                del self._copies[distance]
 
     def _refer(self, now: float) -> None:
         least = self._least[0][1]

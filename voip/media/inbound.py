@@ -219,7 +219,7 @@ class Inbound:
                 if self.round_trip is not None:
                     self.round_trip.answered_untrusted(block, now)
 
-    def _begin(self, ssrc: int) -> ReceptionStatistics:
+    def _begin(self, ssrc: int) -> tuple[ReceptionStatistics, BurstMeter]:
         """A stream begins, or the sender began anew: nothing of the old one fits the new one."""
         if self._reception is not None:
             self._playout.restart()

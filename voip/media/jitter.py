@@ -156,32 +156,32 @@ class JitterBuffer:
         *,
         samples: int = 960,
         distance: int = 0,
-    ) -> None:
+    ) -> bool:
         """A packet of `samples` ticks came. Numbers as in its header; whatever they are, nothing is raised.
 
-        `distance`: of a redundant copy, the ticks by which its packet's timestamp is later than its own.
+        `distance`: of a redundant copy, the ticks by which its packet's timestamp is later than its own. False when it
+        came too late to be of use.
         """
         redundant = distance > 0
         if self._begun_at is None:
             if redundant:
-                return
+                return True
             self._newest = timestamp
             self._begin(sequence_number, timestamp, now)
         number = self._newest_number + _signed(sequence_number - self._newest_number, 16)
         ticks = self._newest + _signed(timestamp - self._newest, 32)
         if redundant:
             self._push_copy(ticks, _Waiting(payload, samples, number, now, redundant=True), distance)
-            return
+            return True
         self._place(number, ticks, now)
         transit = now - ticks / SAMPLE_RATE
         if ticks < self._next:
-            self._too_late(ticks, transit, now)
-            return
+            return self._too_late(ticks, transit, now)
         self._strays = 0
         held = self._frames.get(ticks)
         if held is not None and not held.redundant:
             self.counts.duplicate += 1
-            return
+            return True
         self._insert(ticks, _Waiting(payload, samples, number, now, redundant=False))
         if ticks >= self._newest:
             self._newest, self._newest_number = ticks, number
@@ -189,18 +189,19 @@ class JitterBuffer:
         if self._debt and ticks < self._next + samples:
             # It was due when we began to make it up.
             self._delay.late(transit, transit - self._debt / SAMPLE_RATE, now)
+        return True
 
     def _push_copy(self, ticks: int, copy: _Waiting, distance: int) -> None:
         past = ticks < self._next
-        if past and not any(first <= ticks < end for first, end in self._gaps):
-            return
-        if ticks in self._frames or ticks - self._next >= CAPACITY:
-            return
+        missing = ticks not in self._frames and ticks - self._next < CAPACITY
+        if past:
+            missing = any(first <= ticks < end for first, end in self._gaps)
         # The first copy of all tells how long one would have to wait, whether we did or not.
-        if ticks not in self._saved:
+        saves = missing and ticks not in self._saved
+        self._delay.copied(distance, saves=saves)
+        if saves:
             self._saved.append(ticks)
-            self._delay.saved(distance / SAMPLE_RATE)
-        if not past:
+        if missing and not past:
             self._insert(ticks, copy)
 
     def _insert(self, ticks: int, waiting: _Waiting) -> None:
@@ -252,20 +253,21 @@ class JitterBuffer:
         self._debt = self._strays = 0
         self._begin(number, ticks, now)
 
-    def _too_late(self, ticks: int, transit: float, now: float) -> None:
-        """A packet for what is over."""
+    def _too_late(self, ticks: int, transit: float, now: float) -> bool:
+        """A packet for what is over: True if it was played."""
         for gap in self._gaps:
             if gap[0] <= ticks < gap[1]:
                 break
         else:
             self.counts.duplicate += 1
-            return
+            return True
         # Its twin will be a duplicate.
         self._gaps.remove(gap)
         self._gaps.extend(part for part in ((gap[0], ticks), (ticks + 1, gap[1])) if part[0] < part[1])
         self.counts.late += 1
         self._delay.arrived(transit, now)
         self._delay.late(transit, self.rhythm.least, now)
+        return False
 
     # ── frames out ─────────────────────────────────────────────────────────────────────────────────────────────
 
