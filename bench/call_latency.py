@@ -22,7 +22,7 @@ from typing import Any
 import mouth_to_ear
 from rig.virtual_sound import VirtualSoundCards, missing_programs
 from rows import Figure, Row, Table
-from standing import TURNS, Limits, Standing, judge
+from standing import TURNS, Limits, Standing, row
 from turn import Turn
 from village import GLASSCALL, Village, village
 from witness import capturing, playing, processor_time
@@ -150,16 +150,6 @@ def _say(number: int, standing: Standing) -> None:
     print(f"  round {number}  {standing.what}: {said}", file=sys.stderr, flush=True)
 
 
-def target(standing: Standing, limits: Limits, peers: Sequence[Standing] = ()) -> dict[str, Any]:
-    """The fields of a row that say what was asked, and whether it was met."""
-    verdict = judge(standing, limits, peers)
-    return {
-        "figures": standing.figures() | ({"fell short by": ", ".join(verdict.why)} if verdict.why else {}),
-        "target": verdict.asked,
-        "met": verdict.met,
-    }
-
-
 def shown(reports: Sequence[dict[str, Any]], measured: float) -> Row:
     """What the phone says of its delay against what it was: medians over the calls."""
     said = [report["latency_ms"] for report in reports]
@@ -195,16 +185,14 @@ def measure(*, quick: bool) -> Table:
     rows = []
     for mode in modes():
         heard = standings[glasscall(mode)]
-        limits = LIMITS[mode]
-        judged = {"figures": heard.figures()} if quick else target(heard, limits)
-        rows.append(Row(heard.what, heard.ratio(ground), ground.what, **judged))
+        rows.append(row(heard, ground, None if quick else LIMITS[mode]))
         if reports[mode]:
             rows.append(shown(reports[mode], heard.p50))
-    rows += [Row(own.what, own.ratio(ground), ground.what, own.figures()), Row(ground.what, figures=ground.figures())]
+    rows += [row(own, ground), row(ground, None)]
     latency, block = FLOOR_SETTINGS
     how = (
-        f"{turns} × {chirps} chirps played into alice's microphone, found at bob's loudspeaker, in turns; PulseAudio null "
-        f"sinks, a relay process on loopback, the path over TLS, no acoustic path. Floor: sounddevice, "
+        f"{turns} × {chirps} chirps played into alice's microphone, found at bob's loudspeaker, in turns; PulseAudio "
+        f"null sinks, a relay process on loopback, the path over TLS, no acoustic path. Floor: sounddevice, "
         f"latency={latency}, blocksize={block}."
     )
     return Table(name, title, how, tuple(rows), failed=any(not one.heard for one in standings.values()))

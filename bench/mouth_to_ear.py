@@ -4,8 +4,8 @@
     chirps ──→ mic_a ──.monitor──→ program a ═══ program b ──→ spk_b ──.monitor──→ recorder
                   └──────────.monitor───────────────────────────────────────────→ recorder, on the same clock
 
-Chirp and matched filter are those of `glasscall measure` (`voip/media/chirp.py`); the difference of the two times is the
-latency. There is no acoustic path, no sound card buffer and no network here: a real call adds those.
+Chirp and matched filter are those of `glasscall measure` (`voip/media/chirp.py`); the difference of the two times is
+the latency. There is no acoustic path, no sound card buffer and no network here: a real call adds those.
 
     python bench/mouth_to_ear.py zero                          the error of the method (about 0)
     python bench/mouth_to_ear.py floor                         rows for a bare pass-through with sounddevice

@@ -11,6 +11,7 @@ Exit status 1 when a measurement failed or a target was missed. What each row me
 import argparse
 import importlib
 import json
+import signal
 import sys
 import time
 import traceback
@@ -39,12 +40,14 @@ MEASUREMENTS = {
     "newcomer": "newcomer",
 }
 """Name on the command line → file."""
+ON_DEMAND = {"peers": "peers.run"}
+"""What is measured only when it is named: it needs other people's programs (`make bench-peers`)."""
 
 
 def take(name: str, *, quick: bool) -> Table:
     """One measurement; a failure becomes a table that says so."""
     try:
-        table: Table = importlib.import_module(MEASUREMENTS[name]).measure(quick=quick)
+        table: Table = importlib.import_module({**MEASUREMENTS, **ON_DEMAND}[name]).measure(quick=quick)
     except Exception as error:  # noqa: BLE001 - the others are still worth having
         traceback.print_exc()
         return Table(name, name, "", skipped=f"Failed: {error}", failed=True)
@@ -100,13 +103,18 @@ def markdown(seen: dict[str, str], tables: list[Table]) -> str:
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(MEASUREMENTS)} (default: all)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME",
+        help=f"which: {', '.join(MEASUREMENTS)} (default: all of these), {', '.join(ON_DEMAND)}",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="fewer rounds: under 90 s, and rougher")
     parser.add_argument("--markdown", action="store_true", help="print Markdown instead of tables")
     parser.add_argument("--out", type=Path, metavar="DIR", default=Path("out/bench"), help="default: %(default)s")
     args = parser.parse_args()
-    if unknown := [name for name in args.names if name not in MEASUREMENTS]:
-        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
+    known = {**MEASUREMENTS, **ON_DEMAND}
+    if unknown := [name for name in args.names if name not in known]:
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(known)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that each measurement ends what it has started
     console, progress = Console(highlight=False), Console(stderr=True, highlight=False)
     seen, began = machine(), time.monotonic()
     if not args.markdown:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rows import Figure
+from rows import Figure, Row
 
 TURNS = 3
 """One turn proves nothing: the machine may have been asleep."""
@@ -130,3 +130,16 @@ def judge(standing: Standing, limits: Limits, peers: Sequence[Standing] = ()) ->
     if len(standing.turns) < limits.turns or standing.failures:
         why.append(f"{len(standing.turns)} turns, {len(standing.failures)} failed")
     return Verdict(", ".join(asked), not why, tuple(why))
+
+
+def row(
+    standing: Standing, against: Standing | None, limits: Limits | None = None, peers: Sequence[Standing] = ()
+) -> Row:
+    """Its line of a table: the ratio to `against`, and with `limits` the verdict."""
+    ratio = None if against is None else standing.ratio(against)
+    named = "" if against is None else against.what
+    if limits is None:
+        return Row(standing.what, ratio, named, standing.figures())
+    verdict = judge(standing, limits, peers)
+    why: dict[str, Figure] = {"fell short by": ", ".join(verdict.why)} if verdict.why else {}
+    return Row(standing.what, ratio, named, standing.figures() | why, target=verdict.asked, met=verdict.met)

@@ -74,8 +74,10 @@ class Turn:
         open_udp: bool = False,
         **extra: str,
     ) -> "subprocess.Popen[bytes]":
-        """Start a program on `side`. It inherits `descriptors`; `extra` goes into its environment. `open_udp`: it cannot
-        be told to take datagrams from this machine alone."""
+        """Start a program on `side`; `extra` goes into its environment.
+
+        `descriptors`: those that it inherits. `open_udp`: it cannot be told to take datagrams from here alone.
+        """
         if open_udp:
             self._open_udp.add(name)
         label = f"{self.folder.name}-{name}"

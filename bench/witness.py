@@ -5,7 +5,6 @@ PulseAudio ──→ capturing(…), playing(…)                    /proc/net/s
 /proc/stat ──→ processor_time(): how busy the machine was with whatever it was
 """
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -54,7 +53,7 @@ def sockets(pid: int) -> list[Socket]:
     inodes = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):  # closed meanwhile
-            inodes.add(os.readlink(descriptor))
+            inodes.add(str(descriptor.readlink()))
     found = []
     for protocol in ("tcp", "udp", "tcp6", "udp6"):
         with suppress(FileNotFoundError):  # a kernel without IPv6
