@@ -21,7 +21,7 @@ class Standing:
     """One contestant after all its turns. The percentiles are of all its chirps, not a number if none was heard."""
 
     what: str
-    turns: tuple[tuple[float, ...], ...]
+    turns: tuple[tuple[float, ...], ...] = ()
     """Milliseconds for each chirp, not a number where it was missed; turns that failed are not among them."""
     failures: tuple[str, ...] = ()
     """Why turns failed."""
