@@ -4,9 +4,10 @@ from itertools import product
 
 import pytest
 
+from voip.config import MEDIA_MAX
 from voip.errors import LocalError
 from voip.media.codec import Encoder
-from voip.media.plan import BALANCED, CLOSEST, LADDER, PLANS, ROBUST, Mode, Plan
+from voip.media.plan import BALANCED, CLOSEST, LADDER, PLANS, ROBUST, RTP_SRTP, Mode, Plan
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,8 @@ def test_every_plan_that_can_be_made_can_be_encoded():
             continue
         encoder = Encoder(plan.bitrate, plan.frame_ms, low_delay=plan.low_delay)
         assert (encoder.frame_samples, encoder.frame_size) == (plan.frame_samples, plan.frame_size)
+        # As redundant as can be, it still is a packet that the leg takes.
+        assert plan.with_redundancy((1, 2, 3)).payload_size + RTP_SRTP <= MEDIA_MAX
         made += 1
     # 5 ms of 12 and 20 kb/s are no whole bytes; 20 and 40 ms are never low delay.
     assert made == 2 * 6 + 2 * 8 + 8 + 8

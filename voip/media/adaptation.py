@@ -13,9 +13,9 @@ it, so long frames save more than few bits, and sound better (`plan`); no rung c
     gross kb/s      147     131     123     115      74      66      45      41      37      33
 
 A mode by name fixes where a call begins and how rich it may become. What a link cannot carry, it cannot carry by any
-name, so all modes share the lower rungs. `auto` uses low delay in frames of 10 ms, for frames of 5 ms cost twice the
-processor and are for who asks for them; and two copies in frames of 10 ms, which `redundancy` measured to be the better
-robust call where there is room.
+name, so all modes share the lower rungs. `auto` uses low delay in frames of 10 ms: those of 5 ms are twice as many
+packets, for who asks for them. Against loss it keeps frames of 10 ms with two copies where there is room, which
+`redundancy` measured to be the better robust call.
 """
 
 import math
