@@ -2,6 +2,7 @@
 # make test     the tests, with coverage                             (ARGS="-k trust": options of pytest)
 # make check    format, lint, types, floors
 # make bench    figures, on this machine                             (ARGS: options of bench/run.py)
+# make bench-peers   the same call by Mumble and baresip, beside ours: installs them, takes about 25 minutes
 # make fuzz     a million damaged handshake messages                 (ARGS="--count 50000 --seed 3")
 # make pictures the primer's pictures, drawn anew by the window      (ARGS="guide lab --theme dark")
 # make lock     pins anew what pyproject.toml asks for               (needs `uv`)
@@ -13,7 +14,7 @@ BIN := .venv/bin
 INPUTS := tools/setup pyproject.toml
 LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
 
-.PHONY: demo test check bench fuzz pictures lock clean
+.PHONY: demo test check bench bench-peers fuzz pictures lock clean
 
 demo: .venv/.ready-run
 	@$(BIN)/glasscall demo --out out/demo $(ARGS)
@@ -30,11 +31,17 @@ check: .venv/.ready-dev
 bench: .venv/.ready-dev
 	@$(BIN)/python bench/run.py $(ARGS)
 
+bench-peers: .venv/.ready-peers
+	@$(BIN)/python bench/run.py peers --out out/bench/peers $(ARGS)
+
 .venv/.ready-run: $(INPUTS) requirements.lock
 	@tools/setup run
 
 .venv/.ready-dev: $(INPUTS) requirements-dev.lock
 	@tools/setup dev
+
+.venv/.ready-peers: $(INPUTS) requirements-dev.lock
+	@tools/setup peers
 
 fuzz: .venv/.ready-dev
 	@$(BIN)/python tools/fuzz_anatomy.py $(ARGS)
