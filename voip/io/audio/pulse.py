@@ -8,7 +8,8 @@
     playback: write ←── scratch ←── ring ┘
 
 The server says how much it wants; we give it what the ring has. What is missing may still come within `GRACE`, because
-the server's own buffer lasts a little longer; after that it is silence, and the ring counts it.
+the server's own buffer lasts a little longer; after that it is silence, and the ring counts it. When the server's own
+buffer runs dry (an xrun), it plays silence and goes on; then nothing of the ring is spent on the time that is past.
 
 A device of another rate or with more channels is the server's affair: it resamples, and may move us to another device
 at any time. We look at which one it is.
@@ -98,6 +99,7 @@ class PulseStream:
         self._tell = tell
         self.step = self._asked = step
         self._given = 0
+        self._queue = SCRATCH
         self._scratch: Samples = np.zeros(SCRATCH, np.int16)
         self._closing = False
         self._begun = threading.Event()
@@ -191,6 +193,8 @@ class PulseStream:
         key = (pa.pa_stream_get_device_name(stream) or b"").decode(errors="replace")
         if key != self.key:
             self.key = key
+        if self._kind == "output":
+            self._queue = pa.pa_stream_get_buffer_attr(stream).contents.tlength // BYTES
         if self._asked != self.step:
             self._asked = self.step
             operation = pa.pa_stream_set_buffer_attr(stream, c.byref(self._attributes()), None, None)
@@ -232,9 +236,21 @@ class PulseStream:
         scratch, at, ring = self._scratch, self._scratch.ctypes.data, self._ring
         dry, hungry_since, fed = -1, 0.0, False
 
-        def give(count: int) -> None:
-            ring.read_into(scratch[:count])
+        def write(count: int) -> None:
             pa.pa_stream_write(stream, at, count * BYTES, None, 0, libpulse.RELATIVE)
+
+        def patient(waiting: int) -> bool:
+            """The ring is short of samples: give what it has, and wait a little for the rest?"""
+            nonlocal hungry_since
+            now = time.monotonic()
+            hungry_since = hungry_since or now
+            if not fed or now - hungry_since >= GRACE:
+                return False
+            if waiting:
+                ring.read_into(scratch[:waiting])
+                write(waiting)
+                self._tell()
+            return True
 
         def move() -> int:
             nonlocal dry, hungry_since, fed
@@ -245,17 +261,15 @@ class PulseStream:
             wanted = min(pa.pa_stream_writable_size(stream) // BYTES, SCRATCH)
             if wanted <= 0:
                 return TURN_US
+            if wanted > self._queue:  # it ran dry, and went on without us: what we write first is already past
+                scratch[: wanted - self._queue] = 0
+                write(wanted - self._queue)
+                wanted = self._queue
             waiting = min(wanted, len(ring))
-            if waiting < wanted and fed:
-                now = time.monotonic()
-                if not hungry_since:
-                    hungry_since = now
-                if now - hungry_since < GRACE:
-                    if waiting:
-                        give(waiting)
-                        self._tell()
-                    return HUNGRY_US
-            give(wanted)
+            if waiting < wanted and patient(waiting):
+                return HUNGRY_US
+            ring.read_into(scratch[:wanted])
+            write(wanted)
             self._given = wanted
             self._count(wanted if not hungry_since else 0)
             fed, hungry_since = waiting == wanted, 0.0

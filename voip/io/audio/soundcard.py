@@ -250,7 +250,7 @@ class DeviceHalf:
         self.restarts += 1
         before, self._stream = self._device, stream
         gap = self._loop.time() - began
-        if device.key == before.key:
+        if (device.key or self._preferred.key) == (before.key or self._preferred.key):
             self._problem = f"The {NOUN[self._kind]} “{self.name}” had stopped and was opened again."
         else:
             self._device = device
