@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from standing import Limits, Standing, best, judge, row
+from standing import Limits, Standing, best, judge, row, shorten
 
 LOST = math.nan
 BALANCED = Limits(p50=57, p99=80, share=0.8)
@@ -96,3 +96,11 @@ def test_a_row_tells_the_ratio_the_verdict_and_what_it_fell_short_by() -> None:
     assert found.figures["fell short by"] == "p50 60.0 ms"
     assert row(LAGGARD, RIVAL).met is None
     assert row(Standing("silent"), RIVAL).ratio is None
+
+
+def test_of_a_long_failure_its_name_and_its_end_are_kept() -> None:
+    said = shorten("bob: not there\n" + "x" * 900 + "\nno such device", most=60)
+    assert said.startswith("bob: not there / x")
+    assert said.endswith("x / no such device")
+    assert len(said) == 63
+    assert shorten("short\nenough") == "short / enough"
