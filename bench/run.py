@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`make bench`: measures what Glasscall costs on this machine, and names the machine.
 
-machine ─→ handshake ─→ setup ─→ mouth-to-ear ─→ echo ─→ window ─→ newcomer ─→ out/bench/report.json, tables
+machine ─→ handshake ─→ setup ─→ mouth-to-ear ─→ voice ─→ echo ─→ window ─→ newcomer ─→ out/bench/report.json, tables
 
     python bench/run.py [NAME…] [--quick] [--markdown] [--out DIR]
 
@@ -35,6 +35,7 @@ MEASUREMENTS = {
     "handshake": "handshake",
     "setup": "setup",
     "mouth-to-ear": "call_latency",
+    "voice": "voice.measurement",
     "echo": "echo",
     "window": "window",
     "newcomer": "newcomer",
