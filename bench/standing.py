@@ -64,13 +64,19 @@ class Standing:
         if self.busy:
             found["machine busy %"] = ", ".join(f"{share:.0f}" for share in self.busy)
         if self.failures:
-            found["turns that failed"] = f"{len(self.failures)} ({self.failures[0][:300]})"
+            found["turns that failed"] = f"{len(self.failures)} ({shorten(self.failures[0])})"
         return found
 
     def ratio(self, other: "Standing") -> float | None:
         """Median to median; None where one of them heard nothing."""
         value = self.p50 / other.p50 if self.heard and other.heard else math.nan
         return None if math.isnan(value) else round(value, 3)
+
+
+def shorten(text: str, most: int = 300) -> str:
+    """On one line; of a long one the beginning, which names it, and the end, where a log says why."""
+    line = " / ".join(text.split("\n"))
+    return line if len(line) <= most else f"{line[: most // 3]} … {line[-most * 2 // 3 :]}"
 
 
 def _percentile(values: Sequence[float], percent: float) -> float:
