@@ -14,6 +14,8 @@ from rows import Figure, Row
 
 TURNS = 3
 """One turn proves nothing: the machine may have been asleep."""
+FULL = 90.0
+"""Per cent of all processors: above it peers miss their turns at the sound card, and beating them proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def best(peers: Sequence[Standing]) -> Standing | None:
 
 
 def judge(standing: Standing, limits: Limits, peers: Sequence[Standing] = ()) -> Verdict:
-    """`peers`: all that were to be measured; if one of them has not all its turns, we cannot have beaten the best."""
+    """`peers`: all that were to be measured. If one of them lacks a turn, or ran on a full machine, nobody is beaten."""
     asked = [f"p50 ≤ {limits.p50:g} ms in each of {limits.turns} turns"]
     why = []
     worst = max(standing.medians, default=math.nan, key=lambda median: math.inf if math.isnan(median) else median)
@@ -130,6 +132,9 @@ def judge(standing: Standing, limits: Limits, peers: Sequence[Standing] = ()) ->
             why.append(f"not all peers were measured: {', '.join(absent)}")
         if rival is not None and not share <= limits.share:
             why.append(f"{share:.2f} × {rival.what}")
+        busiest = max((share for one in (standing, *peers) for share in one.busy), default=0.0)
+        if busiest > FULL:
+            why.append(f"the machine was full ({busiest:.0f} %), which proves nothing")
     asked.append("none missed")
     if standing.missed:
         why.append(f"{standing.missed} missed")

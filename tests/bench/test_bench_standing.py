@@ -59,6 +59,17 @@ def test_nobody_has_beaten_a_peer_that_was_not_wholly_measured(weak: Standing) -
     assert verdict.why == ("not all peers were measured: Mumble, UDP",)
 
 
+@pytest.mark.parametrize(("busy", "met"), [(89.0, True), (91.0, False)])
+def test_nobody_has_beaten_a_peer_that_had_no_processor_left(busy: float, met: bool) -> None:
+    starved = Standing("Mumble", RIVAL.turns, busy=(20.0, busy, 20.0))
+    verdict = judge(of(STEADY, STEADY, STEADY), BALANCED, [LAGGARD, starved])
+    assert verdict.met is met
+    assert verdict.why == (() if met else ("the machine was full (91 %), which proves nothing",))
+    assert judge(of(STEADY, STEADY, STEADY), Limits(57), [starved]).met, (
+        "the absolute limits are harder then, not easier"
+    )
+
+
 @pytest.mark.parametrize("peers", [[], [Standing("Mumble", ((LOST,),) * 3)]])
 def test_without_a_peer_there_is_no_share(peers: list[Standing]) -> None:
     assert best(peers) is None
