@@ -113,7 +113,7 @@ def best(peers: Sequence[Standing]) -> Standing | None:
 
 
 def judge(standing: Standing, limits: Limits, peers: Sequence[Standing] = ()) -> Verdict:
-    """`peers`: all that were to be measured. None is beaten while one of them lacks a turn, or had no processor left."""
+    """`peers`: all that were to be measured. None is beaten while one lacks a turn, or had no processor left."""
     asked = [f"p50 ≤ {limits.p50:g} ms in each of {limits.turns} turns"]
     why = []
     worst = max(standing.medians, default=math.nan, key=lambda median: math.inf if math.isnan(median) else median)
