@@ -95,11 +95,12 @@ class Network:
         packets = [self.outbound.push(frame, BEGIN + index * 0.02) for index, frame in enumerate(frames)]
         return self.run(packets, 0.02, len(frames) * 0.02 + 0.2)
 
-    def talk(self, talker: Talker, seconds: float) -> NDArray[np.int16]:
-        """Let `talker` speak in the clear."""
+    def talk(self, talker: Talker, seconds: float, *, until: float | None = None) -> NDArray[np.int16]:
+        """Let `talker` speak in the clear for so many seconds; listen `until` then, or as long."""
         count = int(seconds * SAMPLE_RATE / talker.samples)
         self.inbound.unprotector = Plain()
-        return self.run([talker.packet(index) for index in range(count)], talker.samples / SAMPLE_RATE, seconds)
+        packets = [talker.packet(index) for index in range(count)]
+        return self.run(packets, talker.samples / SAMPLE_RATE, until or seconds)
 
     def run(self, packets: Sequence[bytes], every: float, seconds: float) -> NDArray[np.int16]:
         chance = random.Random(self.seed)

@@ -33,7 +33,8 @@ OVERDUE = 0.4
 """Seconds beyond what is needed from which frames are skipped; a shorter excess is stretched away unheard."""
 HASTE = 0.02
 """Seconds of the same from which a gap is left before it is filled; otherwise Opus joins its two sides best."""
-NEAR, NEAR_SHARE = 0.000_5, 0.05
+NEAR_ABOVE, NEAR_SHARE_ABOVE = 0.001, 0.05
+NEAR_BELOW, NEAR_SHARE_BELOW = 0.000_3, 0.1
 """Seconds, and share of the target, by which the delay may be off before it is changed: the target is never still."""
 _STRAYS = 3
 """So many packets in a row from before the buffer's time mean that the sender began anew."""
@@ -317,9 +318,10 @@ class JitterBuffer:
 
         0 when it is near enough. `block`: samples that are pulled at once.
         """
-        required, near = self._delay.required, NEAR + NEAR_SHARE * self._delay.target
-        shorter = self.rhythm.spare(required + near, block / SAMPLE_RATE)
-        longer = self.rhythm.spare(required - near, block / SAMPLE_RATE)
+        required, target = self._delay.required, self._delay.target
+        above, below = NEAR_ABOVE + NEAR_SHARE_ABOVE * target, NEAR_BELOW + NEAR_SHARE_BELOW * target
+        shorter = self.rhythm.spare(required + above, block / SAMPLE_RATE)
+        longer = self.rhythm.spare(required - below, block / SAMPLE_RATE)
         return round((max(0.0, shorter) + min(0.0, longer)) * SAMPLE_RATE)
 
     @property
