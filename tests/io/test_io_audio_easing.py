@@ -6,7 +6,7 @@ from voip.io.audio.easing import QUIET, QUIET_MAX, Easing
 
 
 def steps(*seen, easing=None):
-    easing = easing or Easing(4)
+    easing = easing or Easing(6)
     easing.begin(0.0)
     return [easing.watch(xruns, now) for now, xruns in seen]
 
@@ -17,7 +17,8 @@ def steps(*seen, easing=None):
         ([(0.5, 3), (0.9, 9), (1.5, 9), (2.5, 9)], [0, 0, 0, 0]),  # while it settles, it may run dry
         ([(2.0, 0), (2.5, 1), (3.0, 1)], [0, 1, 1]),
         ([(2.5, 1), (2.6, 2), (3.2, 3), (4.3, 4)], [1, 1, 1, 2]),  # one event, however often it is counted
-        ([(3, 1), (5, 2), (7, 3), (9, 4), (11, 5)], [1, 2, 3, 3, 3]),  # there is a largest one
+        ([(3, 1), (5, 2), (7, 3), (9, 4), (11, 5), (13, 6)], [1, 2, 3, 4, 5, 5]),  # there is a largest one
+        ([(3, 1), (5, 2), (7, 3), (20, 4), (40, 5), (45, 6)], [1, 2, 3, 3, 3, 4]),  # the dear steps only if it is often
         ([(3, 1), (3 + QUIET, 1), (4 + QUIET, 1)], [1, 1, 0]),  # quiet long enough
         ([(3, 1), (20, 2), (4 + QUIET, 2), (21 + QUIET, 2)], [1, 2, 2, 1]),
         ([(3, 1), (20, 1), (10_000, 1), (20_000, 1)], [1, 1, 0, 0]),

@@ -9,8 +9,9 @@ import pytest
 from rig.virtual_sound import RATE, VirtualSoundCards, missing_programs
 
 from voip.errors import AudioError
-from voip.io.audio import libpulse
+from voip.io.audio import libpulse, portaudio
 from voip.io.audio.opening import open_port
+from voip.io.audio.portaudio import PortAudio
 
 pytestmark = pytest.mark.skipif(bool(missing_programs()), reason=f"not installed: {missing_programs()}")
 LOUD = 0.05
@@ -201,3 +202,55 @@ async def test_what_a_loudspeaker_plays_never_stands_in_for_a_lost_microphone(so
     finally:
         talk.port.stop()
         await asyncio.to_thread(sound.plug, "mic_a")
+
+
+async def test_with_portaudio_too_another_takes_over_and_the_lost_one_is_offered(sound, monkeypatch):
+    """ALSA's plugin survives an unplugged sink, so the device is lost by decree; the child process really looks."""
+    monkeypatch.setattr(portaudio, "LOOK_EVERY", 0.3)
+    really_look, there = portaudio.look, False
+
+    def look():
+        return [one for one in really_look() or [] if there or one[0] != "pulse"]
+
+    monkeypatch.setattr(portaudio, "look", look)
+    talk = Talk("none", "portaudio:pulse")
+    half = talk.port.half("output")
+    really_open = half._backend.open
+    played = []
+
+    def open_what_is_there(device, *rest):
+        if device.name == "pulse" and not there:
+            raise AudioError("it is gone", code="device-refused")
+        played.append(device.name)
+        return really_open(device, *rest)
+
+    try:
+        await until(lambda: half._stream.blocks > 50)
+        monkeypatch.setattr(half._backend, "open", open_what_is_there)
+        half._stream._stream.abort()
+        await until(lambda: talk.heard("replaced", "output"))
+        [replaced] = talk.heard("replaced", "output")
+        assert (talk.port.output_name, replaced.device) == ("default", "default")
+        assert replaced.gap < 0.7
+        await asyncio.sleep(1.0)
+        assert half.offered == ""
+        there = True
+        await until(lambda: half.offered == "pulse")
+        assert len(talk.heard("returned", "output")) == 1
+        half.switch("pulse")
+        await until(lambda: talk.heard("switched", "output"))
+        assert (talk.port.output_name, half.offered, played) == ("pulse", "", ["default", "pulse"])
+    finally:
+        talk.port.stop()
+
+
+def test_a_child_process_sees_what_portaudio_sees(sound):
+    assert {"ALSA: default", "ALSA: pulse"} <= PortAudio().present("input")
+
+
+def test_a_child_process_that_fails_knows_nothing(monkeypatch):
+    monkeypatch.setattr(portaudio, "LISTING", "raise SystemExit(1)")
+    assert portaudio.look() is None
+    assert PortAudio().present("output") == set()
+    monkeypatch.setattr(portaudio, "LISTING", "print({})")
+    assert portaudio.look() is None
