@@ -102,7 +102,11 @@ def datagrams_received() -> int:
 
 
 def processor_time() -> tuple[float, float]:
-    """Of all processors since the machine's start, in ticks: busy, and altogether. Time stolen from it was busy."""
+    """Of all processors since the machine's start, in ticks: busy, and altogether.
+
+    Time stolen from the machine was busy; work of lower priority was not, for it gives way.
+    """
     first = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0]
     ticks = [float(word) for word in first.split()[1:9]]
-    return sum(ticks) - sum(ticks[3:5]), sum(ticks)  # all but idle and iowait
+    _, nice, _, idle, waiting, *_ = ticks
+    return sum(ticks) - nice - idle - waiting, sum(ticks)
