@@ -49,8 +49,8 @@ class Palette:
     fill_good: str
     fill_bad: str
     fill_warn: str
-    stages: tuple[str, str, str, str, str, str, str]
-    """The seven stages of the voice: their machine in blues, the network between, ours in teals."""
+    stages: tuple[str, str, str, str, str, str, str, str]
+    """The eight stages of the voice: their machine in blues, the network between, ours in teals."""
     avatars: tuple[str, ...]
 
 
@@ -59,7 +59,7 @@ LIGHT = Palette(
     text="#17191C", text2="#5A5F66", text3="#686D74",
     outer="#3565D8", inner="#08776B", good="#157746", bad="#C6362F", warn="#8A5908",
     on_fill="#FFFFFF", fill_good="#1B8A53", fill_bad="#D5433B", fill_warn="#E0A13A",
-    stages=("#8FB0F5", "#6A93EC", "#4677DF", "#C3C8D0", "#7ED3C6", "#3FB3A4", "#0F8A7C"),
+    stages=("#A9C4F9", "#8FB0F5", "#6A93EC", "#4677DF", "#C3C8D0", "#7ED3C6", "#3FB3A4", "#0F8A7C"),
     avatars=("#5B7BD5", "#2F8F83", "#B5734A", "#8A68C0", "#B85C7E", "#5F8A4B"),
 )  # fmt: skip
 
@@ -68,7 +68,7 @@ DARK = Palette(
     text="#F0F1F2", text2="#A9AEB5", text3="#90969D",
     outer="#8AB0FF", inner="#5CD0BF", good="#56C98D", bad="#FF7B72", warn="#E3B25B",
     on_fill="#FFFFFF", fill_good="#1F8F58", fill_bad="#D04840", fill_warn="#E3B25B",
-    stages=("#A9C4FF", "#7FA6F8", "#5C86E0", "#5A616B", "#8FE3D6", "#52BFB0", "#2E9387"),
+    stages=("#C4D6FF", "#A9C4FF", "#7FA6F8", "#5C86E0", "#5A616B", "#8FE3D6", "#52BFB0", "#2E9387"),
     avatars=("#5B7BD5", "#2F8F83", "#B5734A", "#8A68C0", "#B85C7E", "#5F8A4B"),
 )  # fmt: skip
 

@@ -165,6 +165,7 @@ STAGE = dict(
         STAGES,
         (
             QT_TRANSLATE_NOOP("Glasscall", "Capture"),
+            QT_TRANSLATE_NOOP("Glasscall", "Frame"),
             QT_TRANSLATE_NOOP("Glasscall", "Encode"),
             QT_TRANSLATE_NOOP("Glasscall", "Send"),
             QT_TRANSLATE_NOOP("Glasscall", "Network"),

@@ -253,7 +253,10 @@ class Delay(Signal, frozen=True, tag="delay"):
 
     capture: Number
     encode: Number
+    """The codec's look-ahead and whatever else is done to the sound, with the time to compute it."""
     send: Number
+    frame: Number = 0.0
+    """The filling of a frame."""
 
 
 class Bye(Signal, frozen=True, tag="bye"):
