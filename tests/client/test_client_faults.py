@@ -373,7 +373,7 @@ async def test_a_renewal_that_fails_is_not_asked_for_again_and_again(tmp_path: P
 
 
 async def test_a_second_phone_of_the_same_person_replaces_the_first(tmp_path: Path) -> None:
-    async with town(tmp_path) as place:
+    async with town(tmp_path, replace(PATIENT, dead=10)) as place:  # a first phone that is taken for dead comes back
         first, bob = await place.phone("alice"), await place.phone("bob")
         await talk(first, bob)
         second = await place.phone("alice")

@@ -35,7 +35,8 @@ async def join(
     )
     try:
         stream.send_packet(signals.encode(Enrol(name=invite.name, token=invite.token, csr=make_csr(key, invite.name))))
-        packet = await asyncio.wait_for(stream.receive_packet(), limits.reply)
+        async with asyncio.timeout(limits.reply):
+            packet = await stream.receive_packet()
     except TimeoutError:
         raise RelayError("The relay accepted the connection but says nothing.", code="relay-silent") from None
     finally:

@@ -66,7 +66,9 @@ class Link:
                 self.send(Ping(number=self._pings))
             due = min(self._heard_at + limits.dead, self._pinged_at + limits.ping)
             try:
-                packet = await asyncio.wait_for(self._stream.receive_packet(), due - now)
+                # Not wait_for: before Python 3.12 that forgets a cancellation which comes together with a packet.
+                async with asyncio.timeout(due - now):
+                    packet = await self._stream.receive_packet()
             except TimeoutError:
                 continue
             if packet is None:

@@ -215,7 +215,8 @@ class Phone:
             if clock.monotonic() - tried_at > BACK_OFF_MOST:  # a relay that drops us at once is not asked at once
                 back_off = BACK_OFF_FIRST
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), back_off)
+                async with asyncio.timeout(back_off):
+                    await self._stopping.wait()
             back_off = min(2 * back_off, BACK_OFF_MOST)
         if self._closing:
             await asyncio.wait(self._closing, timeout=self._options.limits.reply)

@@ -77,7 +77,8 @@ async def reach(
     try:
         if stream.established.early != "taken":
             stream.send_packet(packet)
-        reply = await asyncio.wait_for(stream.receive_packet(), desk.limits.reply)
+        async with asyncio.timeout(desk.limits.reply):
+            reply = await stream.receive_packet()
         answer = None if reply is None else signals.decode_untrusted(reply, decoder)
     except TimeoutError:
         stream.abort()

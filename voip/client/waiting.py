@@ -20,7 +20,8 @@ async def wait_for(journal: Journal, wanted: Callable[[Entry], bool], within: fl
     try:
         for entry in journal:
             look(entry)
-        return await asyncio.wait_for(found, within)
+        async with asyncio.timeout(within):
+            return await found
     except TimeoutError:
         raise CallError(f"{what} did not happen within {within:g} s.", code="timeout") from None
     finally:

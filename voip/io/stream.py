@@ -173,7 +173,8 @@ class TlsStream(asyncio.Protocol):
         """Say goodbye, and wait at most `within` seconds for the wire to be gone."""
         self.hang_up()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._gone.wait(), within)
+            async with asyncio.timeout(within):
+                await self._gone.wait()
         self.abort()
 
     def hang_up(self) -> None:
@@ -320,7 +321,8 @@ class TlsStream(asyncio.Protocol):
     async def wait_ready(self, within: float) -> Established:
         """Wait for the handshake; raises `TlsError` when it fails or takes longer than `within` seconds."""
         try:
-            return await asyncio.wait_for(asyncio.shield(self._ready), within)
+            async with asyncio.timeout(within):
+                return await asyncio.shield(self._ready)
         except TimeoutError:
             self.abort()
             raise TlsError(f"The TLS handshake took longer than {within:g} s.", code="handshake-slow") from None
@@ -357,7 +359,8 @@ async def connect(
     where = f"{host}:{port}"
     stream = build()
     try:
-        raw = await asyncio.wait_for(_open(host, port), limits.connect)
+        async with asyncio.timeout(limits.connect):
+            raw = await _open(host, port)
     except TimeoutError:
         raise RelayError(f"{where} did not answer within {limits.connect:g} s.", code="relay-unreachable") from None
     except OSError as error:
