@@ -47,6 +47,7 @@ def sound(cards, monkeypatch):
     sd._initialize()
     yield sd
     monkeypatch.undo()
+    assert portaudio._open == set(), "a stream was left open"  # PortAudio would crash
     sd._terminate()
     sd._initialize()
 
@@ -273,6 +274,21 @@ async def a_tone_passes(cards, port, mouth, ear, folder):
     part = heard.samples[loud[0] + 4800 : loud[0] + 4800 + RATE // 2]
     assert strength(part) > 0.8  # a pass-through without a jitter buffer may miss a block on a busy machine
     assert np.percentile(np.abs(part), 99) == pytest.approx(9000 / 32768, rel=0.1)
+
+
+async def test_a_portaudio_stream_that_runs_dry_is_opened_again_with_more_room(sound):
+    card, news = DeviceHalf("output", "portaudio:"), []
+    card.on_news = news.append
+    card.start(lambda: None)
+    await until(lambda: card._stream.blocks > 20)
+    card._easing._settled_at = card._easing._changed_at = 0.0  # it has settled
+    card._stream.xruns += 1
+    await until(lambda: [one for one in news if one.what == "eased"])
+    assert (card._stream.step, card.xruns >= 1, card.restarts, card.problem) == (1, True, 1, "")
+    card._easing.step = 0  # quiet for long: but opening it again would be a gap for nothing
+    await asyncio.sleep(0.2)
+    assert (card._easing.step, card.restarts) == (1, 1)
+    card.stop()
 
 
 async def test_a_stream_that_opens_and_will_not_start_is_closed_again(sound, monkeypatch):

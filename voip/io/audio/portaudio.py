@@ -14,6 +14,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -42,8 +43,12 @@ print(json.dumps([[d["name"], apis[d["hostapi"]]["name"], d["max_input_channels"
                   for d in sd.query_devices()]))
 """
 
-_lock = threading.Lock()  # PortAudio's open and close are not thread-safe, and two halves may restart at once
+FRESH = 1.0
+"""Seconds for which a list is taken as new: two halves that look one after the other must see the same."""
+
+_lock = threading.Lock()  # PortAudio is not thread-safe, and two halves may restart at once
 _open: set[int] = set()  # streams that are open, by id: with none, PortAudio may be started anew
+_started = [float("-inf")]  # when it was, last
 
 
 def portaudio() -> ModuleType:
@@ -73,9 +78,10 @@ class PortAudio:
         """From a fresh list if nothing is open, else from the list of PortAudio's start."""
         with _lock:
             sd = portaudio()
-            if not _open:
+            if not _open and time.monotonic() - _started[0] > FRESH:
                 sd._terminate()  # noqa: SLF001 - there is no other way to a fresh list
                 sd._initialize()  # noqa: SLF001
+                _started[0] = time.monotonic()
             default: Any = sd.default.device["input" if kind == "input" else "output"]
             apis, found = sd.query_hostapis(), sd.query_devices()
         devices = [
@@ -121,7 +127,8 @@ class PortAudioStream:
         self._tell = tell
         self._closed = False
         sd = portaudio()
-        self._rate, self._channels = self._format(sd)
+        with _lock:
+            self._rate, self._channels = self._format(sd)
         self._source = FromDevice(self._rate, ring)
         self._sink = ToDevice(self._rate, ring)
         self._stream = self._begin_somehow(sd)

@@ -251,7 +251,8 @@ class DeviceHalf:
         before, self._stream = self._device, stream
         gap = self._loop.time() - began
         if (device.key or self._preferred.key) == (before.key or self._preferred.key):
-            self._problem = f"The {NOUN[self._kind]} “{self.name}” had stopped and was opened again."
+            if what == "resumed":
+                self._problem = f"The {NOUN[self._kind]} “{self.name}” had stopped and was opened again."
         else:
             self._device = device
             what = "switched" if device.key == self._preferred.key else "replaced"
