@@ -181,7 +181,7 @@ class Link:
         if conditions.shape == "normal":
             return _NORMAL.inv_cdf(min(1 - 1e-12, max(1e-12, uniform)))
         if conditions.shape == "pareto":
-            return min(PARETO_MOST, ((1 - uniform) ** (-1 / 3) - 1.5) * 4 / 3)
+            return min(PARETO_MOST, (float((1 - uniform) ** (-1 / 3)) - 1.5) * 4 / 3)
         self._correlated += (1 - conditions.correlation) * (uniform - self._correlated)
         return 2 * self._correlated - 1
 

@@ -89,6 +89,6 @@ def reel() -> Reel:
         pieces += [pcm, np.zeros(breath, np.int16)]
         at += len(pcm) + breath
     pieces.append(np.zeros(RATE, np.int16))
-    pcm = np.concatenate(pieces).astype(np.float64)
-    pcm += chance.normal(0, _ROOM, len(pcm))
-    return Reel(np.clip(np.rint(pcm), -32768, 32767).astype(np.int16), tuple(parts))
+    spoken = np.concatenate(pieces)
+    heard = np.rint(spoken + chance.normal(0, _ROOM, len(spoken)))
+    return Reel(np.clip(heard, -32768, 32767).astype(np.int16), tuple(parts))

@@ -35,6 +35,9 @@ class Rival(Protocol):
     """A receiver."""
 
     late: int
+    """Packets that came too late."""
+    samples: int
+    """Of the frame that was asked for last, there or not."""
 
     def receive(self, packet: Packet, now: float) -> None:
         """It came."""
@@ -59,14 +62,14 @@ class Fixed:
         self._delay = delay
         self._frames: dict[int, Packet] = {}
         self._next: int | None = None
-        self._samples = 0
+        self.samples = 0
         self._begin = 0.0
         self.late = 0
 
     def receive(self, packet: Packet, now: float) -> None:
         """See `Rival`."""
         if self._next is None:
-            self._next, self._samples, self._begin = packet.timestamp, packet.samples, now + self._delay
+            self._next, self.samples, self._begin = packet.timestamp, packet.samples, now + self._delay
         if _after(packet.timestamp, self._next) < 0:
             self.late += 1
         else:
@@ -81,13 +84,12 @@ class Fixed:
         assert self._next is not None
         packet = self._frames.pop(self._next, None)
         if packet is not None:
-            self._samples = packet.samples
+            self.samples = packet.samples
         elif self._frames:
             # After a change of frame length the next one need not be a whole frame away.
             ahead = min(_after(timestamp, self._next) for timestamp in self._frames)
-            self._samples = min(self._samples, ahead)
-        self._missing = self._next
-        self._next = self._next + self._samples & 0xFFFF_FFFF
+            self.samples = min(self.samples, ahead)
+        self._next = self._next + self.samples & 0xFFFF_FFFF
         self._frames = {at: held for at, held in self._frames.items() if _after(at, self._next) >= 0}
         return packet
 
@@ -95,11 +97,6 @@ class Fixed:
         """See `Rival`."""
         packet = self._frames.get(self._next) if self._next is not None else None
         return packet.frame if packet is not None else None
-
-    @property
-    def samples(self) -> int:
-        """Of what `next_frame` was asked for."""
-        return self._samples
 
     def played(self, loudness: float) -> int:  # noqa: ARG002
         """See `Rival`."""
@@ -139,12 +136,12 @@ class Adaptive(Fixed):
         """See `Rival`."""
         if loudness > _QUIET_DB or self._next is None:
             return 0
-        frame = self._samples / SAMPLE_RATE
+        frame = self.samples / SAMPLE_RATE
         if self._now < self._wanted - frame / 2:
             return 1
         if self._now > self._wanted + frame:
             self._frames.pop(self._next, None)
-            self._next = self._next + self._samples & 0xFFFF_FFFF
+            self._next = self._next + self.samples & 0xFFFF_FFFF
             return -1
         return 0
 
@@ -189,7 +186,7 @@ class Aiortc:
 
 
 def listen(
-    rival: Fixed | Adaptive | Aiortc,
+    rival: Rival,
     packets: Sequence[Packet],
     profile: Profile,
     *,

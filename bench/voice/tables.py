@@ -41,7 +41,7 @@ class Runs:
 
     def median(self, name: str) -> float:
         """Of one figure, over the seeds."""
-        return statistics.median(getattr(one, name) for one in self.all)
+        return float(statistics.median(getattr(one, name) for one in self.all))
 
     @property
     def pesq(self) -> float:
