@@ -41,7 +41,7 @@ class Stages:
     def own(self, input_latency: float, frame_samples: int, lookahead: int, processing_ms: float) -> Delay:
         """What our end adds, for the peer's sum."""
         return Delay(
-            capture=round(input_latency * 1000, 3),
+            capture=round(max(0.0, input_latency) * 1000, 3),
             frame=round(frame_samples * _MS, 3),
             encode=round(lookahead * _MS + processing_ms + self._encode * 1000, 3),
             send=round(self._send * 1000, 3),
