@@ -320,8 +320,7 @@ class JitterBuffer:
         """
         required, target = self._delay.required, self._delay.target
         above, below = NEAR_ABOVE + NEAR_SHARE_ABOVE * target, NEAR_BELOW + NEAR_SHARE_BELOW * target
-        shorter = self.rhythm.spare(required + above, block / SAMPLE_RATE)
-        longer = self.rhythm.spare(required - below, block / SAMPLE_RATE)
+        shorter, longer = self.rhythm.spare(max(1, block) / SAMPLE_RATE, required + above, required - below)
         return round((max(0.0, shorter) + min(0.0, longer)) * SAMPLE_RATE)
 
     @property

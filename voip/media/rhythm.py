@@ -8,7 +8,6 @@ shorten the delay by no more than every frame's rest makes nothing later than it
 """
 
 import math
-from collections import deque
 
 import numpy as np
 
@@ -21,37 +20,37 @@ class Rhythm:
     """When the last frames were taken, and with how much sound still ahead of them."""
 
     def __init__(self) -> None:
-        self._heard: deque[float] = deque(maxlen=REMEMBERED)
-        self._rest: deque[float] = deque(maxlen=REMEMBERED)
-        self._moved = 0.0
-        """To be added to all of the above that was noted before the last move."""
+        self._heard, self._rest = np.zeros(REMEMBERED), np.zeros(REMEMBERED)
+        """When each frame was heard, less its timestamp; and how long before it was taken. A ring."""
+        self._count = 0
 
     def taken(self, offset: float, rest: float) -> None:
         """A frame was taken at `offset` (now less its timestamp) while `rest` was still to be played."""
-        self._heard.append(offset + rest)
-        self._rest.append(rest)
+        at = self._count % REMEMBERED
+        self._heard[at], self._rest[at] = offset + rest, rest
+        self._count += 1
 
     def moved(self, seconds: float) -> None:
         """From now on everything is heard so much later."""
-        self._heard = deque((heard + seconds for heard in self._heard), maxlen=REMEMBERED)
-        self._rest = deque((rest + seconds for rest in self._rest), maxlen=REMEMBERED)
+        self._heard += seconds
+        self._rest += seconds
 
     def forget(self) -> None:
         """Another clock begins."""
-        self._heard.clear()
-        self._rest.clear()
+        self._count = 0
 
     @property
     def least(self) -> float:
         """The offset at which the frame most in danger was taken; minus infinity before the first."""
-        return min((heard - rest for heard, rest in zip(self._heard, self._rest, strict=True)), default=-math.inf)
+        known = min(self._count, REMEMBERED)
+        return float((self._heard - self._rest)[:known].min()) if known else -math.inf
 
-    def spare(self, required: float, block: float) -> float:
-        """Seconds by which the delay may be shortened; negative: by which it must be lengthened."""
-        if not self._heard:
-            return 0.0
-        heard, rests = np.array(self._heard), np.array(self._rest)
-        rest = np.mod(rests + _HAIR, block) - _HAIR
+    def spare(self, block: float, *required: float) -> tuple[float, ...]:
+        """For each `required`: the seconds by which the delay may be shortened; negative: must be lengthened."""
+        known = min(self._count, REMEMBERED)
+        if not known:
+            return tuple(0.0 for _ in required)
+        rest = (self._rest[:known] + _HAIR) % block - _HAIR
+        taken = self._heard[:known] - rest
         # Shortened by x, a frame is taken at heard − x − ((rest − x) mod block), which must not be before `required`.
-        blocks = np.floor((heard - rest - required) / block + _HAIR)
-        return float(np.min(rest + blocks * block))
+        return tuple(float((rest + np.floor((taken - one) / block + _HAIR) * block).min()) for one in required)
