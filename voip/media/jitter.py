@@ -33,7 +33,7 @@ OVERDUE = 0.4
 """Seconds beyond what is needed from which frames are skipped; a shorter excess is stretched away unheard."""
 HASTE = 0.02
 """Seconds of the same from which a gap is left before it is filled; otherwise Opus joins its two sides best."""
-NEAR_ABOVE, NEAR_SHARE_ABOVE = 0.001, 0.05
+NEAR_ABOVE, NEAR_SHARE_ABOVE = 0.000_5, 0.05
 NEAR_BELOW, NEAR_SHARE_BELOW = 0.000_3, 0.1
 """Seconds, and share of the target, by which the delay may be off before it is changed: the target is never still."""
 _STRAYS = 3
