@@ -70,7 +70,7 @@ def _judge(heard: Heard, who: str, seed: int, *, visqol: bool) -> Judged:
     longest = max(plans, key=lambda plan: plans[plan]) if plans else Plan(lbrr.FRAME_MS, LBRR_BITRATE)
     gone = sum(not packet.arrivals for packet in heard.packets) / max(1, len(heard.packets))
     estimate = score(bitrate=opus, loss=100 * conceal, delay_ms=0.0, mean_burst=run)
-    lookahead = 2.5 if longest.low_delay else 6.5
+    before = sum(share * (plan.frame_ms + (2.5 if plan.low_delay else 6.5)) for plan, share in plans.items())
     return Judged(
         heard.profile.name,
         who,
@@ -79,7 +79,7 @@ def _judge(heard: Heard, who: str, seed: int, *, visqol: bool) -> Judged:
         tuple(each),
         1000 * float(np.mean(delay)),
         1000 * float(np.percentile(delay, 95)),
-        1000 * float(np.mean(delay)) - longest.frame_ms - lookahead,
+        1000 * float(np.mean(delay)) - before,
         conceal,
         counted.stretched / max(1, counted.pulled),
         run,
@@ -133,7 +133,7 @@ def judge(profile: str, who: str, seed: int, *, rivals: bool = False, visqol: bo
         ("fixed 60 ms", Fixed(0.060), heard.packets, False),
         ("aiortc", Aiortc(), heard.packets, False),
         ("LBRR, fixed 60 ms", Fixed(0.060), own, True),
-        ("LBRR, adaptive", Adaptive(), own, True),
+        ("LBRR, adaptive", Adaptive(lbrr.FRAME_MS / 1000), own, True),
     ):
         theirs = listen(
             rival, packets, link, said=len(said.pcm), judged_from=said.judged_from, fec=fec, phase=heard.began

@@ -5,7 +5,8 @@
 
 - `Fixed`: plays each frame so long after the first packet came; what is later is lost.
 - `Adaptive`: the same, but in pauses the delay is set anew, to mean + 4 × mean deviation of the transit (Ramjee et al.,
-  INFOCOM 1994, algorithm 1), as phones did before they could stretch.
+  INFOCOM 1994, algorithm 1), as phones did before they could stretch. With LBRR a frame more: what is lost comes with
+  the next packet, so whoever does not wait for that has no use of it.
 - `Aiortc`: aiortc's JitterBuffer with the figures of its receiver (16 packets, 4 ahead); it hands frames out when
   packets come in, and whoever plays them takes them as they come. Where there is none, Opus conceals; aiortc does not.
 
@@ -106,9 +107,9 @@ class Fixed:
 class Adaptive(Fixed):
     """A buffer that is set anew in pauses."""
 
-    def __init__(self, gain: float = 0.01) -> None:
+    def __init__(self, more: float = 0.0, gain: float = 0.01) -> None:
         super().__init__(0.040)
-        self._gain = gain
+        self._more, self._gain = more, gain
         self._mean: float | None = None
         self._deviation = 0.0
         self._first_timestamp = 0
@@ -124,7 +125,7 @@ class Adaptive(Fixed):
             self._mean = transit
         self._mean += self._gain * (transit - self._mean)
         self._deviation += self._gain * (abs(transit - self._mean) - self._deviation)
-        self._wanted = self._mean + 4 * self._deviation
+        self._wanted = self._mean + 4 * self._deviation + self._more
 
     def next_frame(self, now: float) -> Packet | None:
         """See `Rival`."""

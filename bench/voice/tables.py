@@ -30,6 +30,14 @@ STEPS = 1.1
 SPEARMAN = 0.9
 
 
+_COMPARED = {
+    (True, True): "no worse in either",
+    (True, False): "clearer, later",
+    (False, True): "sooner, less clear",
+    (False, False): "worse in both",
+}
+
+
 class Runs:
     """All runs of one profile by one receiver."""
 
@@ -97,7 +105,9 @@ def contest(judged: Sequence[Judged]) -> list[Row]:
                 "ours, PESQ": f"{ours.pesq - theirs.pesq:+.2f}",
                 "ours, ms": f"{ours.delay - theirs.delay:+.1f}",
             }
-            met = ours.pesq >= theirs.pesq and ours.delay <= theirs.delay
+            clearer, sooner = ours.pesq >= theirs.pesq, ours.delay <= theirs.delay
+            figures["ours"] = _COMPARED[clearer, sooner]
+            met = clearer and sooner
             rows.append(
                 Row(f"{profile.name}: {rival}", figures=figures, target="ours no worse in PESQ and delay", met=met)
             )
