@@ -9,6 +9,8 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from itertools import count
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from cryptography import x509
@@ -297,11 +299,13 @@ class Conversation:
     ) -> Callable[[], Station]:
         """What makes the stations of the voice: each attempt to open a sound card begins with fresh ones."""
         options = self._desk.options
+        # One key protects them all, so no two may ever have an SSRC in common (RFC 3711 §8, RFC 7714 §8.1).
+        ssrcs = count(secrets.randbits(32))
 
         def make() -> Station:
             outbound = Outbound(
                 sending,
-                secrets.randbits(32),
+                next(ssrcs) & 0xFFFF_FFFF,
                 sequence_number=secrets.randbits(15),
                 timestamp=secrets.randbits(32),
             )
@@ -319,12 +323,15 @@ class Conversation:
         return make
 
     def _begin_sound(self, station: Callable[[], Station]) -> Sound:
+        equipment: Equipment | None = None
         try:
-            sound = Sound(self._desk.options.equip(), station())
+            equipment = self._desk.options.equip()
+            sound = Sound(equipment, station())
             sound.start()
         except AudioError as error:  # the call goes on: one can still see it, compare words, and hang up
             self._observe(Problem("audio", error.code, error.sentence))
-            sound = Sound(Equipment(open_port("none", "none")), station())
+            silent = open_port("none", "none")
+            sound = Sound(replace(equipment, port=silent) if equipment else Equipment(silent), station())
             sound.start()
             self._observe(AudioState("", "", error.code, error.sentence))
         return sound

@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from voip.client.desk import Equipment
+from voip.client.margin import Margin
 from voip.client.path import Path
 from voip.client.soundreport import SoundReport
 from voip.client.stages import Stages
 from voip.client.toll import TolledProtector, TolledUnprotector
 from voip.config import SAMPLE_RATE
 from voip.io import clock
-from voip.io.audio.easing import Easing
+from voip.io.audio.news import DeviceNews
 from voip.journal.observations import FirstAudio, Observation
 from voip.media.inbound import Inbound
 from voip.media.outbound import Outbound
+from voip.media.pcm import Frame
 from voip.media.plan import Mode
 from voip.media.steering import Steering
 from voip.media.voice import Voice
@@ -30,11 +32,9 @@ from voip.wire.signals import Delay
 
 BLOCK = SAMPLE_RATE // 200
 """Samples that are pulled at a time: 5 ms, whatever the frames are."""
-MARGIN_STEP = SAMPLE_RATE // 400
-MARGIN_STEPS = 20
-"""The margin goes from 2.5 to 50 ms, a step for each time that the ring ran dry, and back while it does not."""
-BACKLOG_FRAMES = 8
-"""Frames that may wait in the capture ring. Beyond, the loop was held up, and what waits is given up unheard."""
+STALE = SAMPLE_RATE // 5
+"""Samples, 200 ms. When the loop was held up, what was said meanwhile is sent all at once, and the peer's jitter buffer
+sees to it. What is older would only be late: all but the last frame is given up then, and counted as an xrun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,10 @@ class Sound:
         self._station = station
         self._outbound, self._inbound, self._voice = station.outbound, station.inbound, station.voice
         self._stages = Stages()
-        self._report = SoundReport(equipment, station, self._stages)
-        self._margin = Easing(MARGIN_STEPS)
+        self._margin = Margin()
+        self._stalls = 0
+        """How often what was captured had to be given up unsent."""
+        self._report = SoundReport(equipment, station, self._stages, lambda: self._stalls + self._margin.dry)
         self._heard = False
         self._running = False
         self.started_at = 0.0
@@ -70,7 +72,7 @@ class Sound:
         """Open the devices and begin both directions. Raises `AudioError`."""
         self.started_at = clock.monotonic()
         self._margin.begin(self.started_at)
-        self._port.listen(self._report.device_changed)
+        self._port.listen(self._device_changed)
         self._port.start(self._tick)
         self._running = True
         toll = self._station.path.toll
@@ -94,7 +96,10 @@ class Sound:
         self._inbound.receive(packet, clock.monotonic())
 
     def mute(self, on: bool) -> None:
-        """Send silence instead of the microphone; the packets' size and pace stay the same."""
+        """Send silence instead of the microphone; the packets' size and pace stay the same.
+
+        The microphone is still listened to, so that it can be said that somebody speaks into it.
+        """
         self._outbound.muted = self._voice.muted = on
 
     def choose(self, mode: Mode) -> None:
@@ -120,41 +125,55 @@ class Sound:
         """When something authentic last came from the peer, or when we began."""
         return max(self._inbound.last_authentic_at or 0.0, self.started_at)
 
+    def _device_changed(self, news: DeviceNews) -> None:
+        if news.kind == "output" and news.what != "returned":  # a device that is only offered changes nothing
+            self._margin.begin(clock.monotonic())
+        self._stages.another_device()
+        self._report.device_changed(news)
+
     # ── both directions, at each tick of the sound card ────────────────────────────────────────────────────────
 
     def _tick(self) -> None:
+        self._play()  # first: a loudspeaker waits for nobody
         self._speak()
-        self._play()
         if not self._heard and self._inbound.played:
             self._heard = True
             self._station.observe(FirstAudio())
 
     def _speak(self) -> None:
-        capture, outbound = self._port.capture, self._outbound
-        while len(capture) >= (size := outbound.frame_samples):
-            if len(capture) > BACKLOG_FRAMES * max(size, 2 * BLOCK):
-                capture.read(len(capture) - size)  # old sound would only make the call late for good
+        capture, size = self._port.capture, self._outbound.frame_samples
+        if len(capture) > STALE:
+            self._stalls += 1
+            self._keep(capture.read(len(capture) - size))
+        # What comes while we work is for the next turn: a machine too slow for its voice must still play, and stop.
+        for _ in range(len(capture) // size):
             began = clock.monotonic()
             pcm = capture.read(size)
-            if self._copies.said is not None:
-                self._copies.said.write(pcm)
-            packet = outbound.push(self._voice.process(pcm, self._echo_delay_ms(size)), began)
+            self._keep(pcm)
+            clean = self._voice.process(pcm, self._echo_delay())
+            processed = clock.monotonic()
+            packet = self._outbound.push(clean, processed)
             encoded = clock.monotonic()
             self._station.path.send(packet)
-            self._stages.sent(encoded - began, clock.monotonic() - encoded)
+            self._stages.sent(encoded - began, clock.monotonic() - encoded, len(capture))
+            self._stages.processed(processed - began, size)
 
-    def _echo_delay_ms(self, frame: int) -> float:
-        """From what is being put into the ring now to the frame in hand, if the loudspeaker reaches the microphone."""
+    def _keep(self, said: Frame) -> None:
+        if self._copies.said is not None:
+            self._copies.said.write(said)
+
+    def _echo_delay(self) -> float:
+        """Milliseconds from what is put into the playout ring now to the frame in hand, as rings and devices say."""
         port = self._port
-        waits = (len(port.playout) + frame) / SAMPLE_RATE
-        return 1000 * (waits + port.output_latency + port.input_latency)
+        return self._stages.echo(len(port.playout) + len(port.capture), port.output_latency + port.input_latency)
 
     def _play(self) -> None:
         playout, inbound = self._port.playout, self._inbound
         now = clock.monotonic()
-        step = self._margin.watch(playout.underrun if self._heard else 0, now)
-        level = self._port.playout_block + MARGIN_STEP * (1 + step)
-        while (waiting := len(playout)) < level:
+        level = self._margin.level(self._port.playout_block, playout.underrun, now, heard=self._heard)
+        for _ in range(-(-level // BLOCK)):
+            if (waiting := len(playout)) >= level:
+                break
             block = inbound.pull(BLOCK, now)
             playout.write(block)
             self._voice.played(block, now)

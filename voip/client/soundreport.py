@@ -7,6 +7,7 @@ as it happens        devices that go and come
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from voip.client.desk import Equipment
@@ -42,13 +43,20 @@ STATS_EVERY = 5
 """… of the above."""
 REPORT_EVERY = 10
 """… of the above: RTCP (RFC 3550 §6.2 would allow five times as long), what encrypting costs, how we send."""
+TOO_SLOW, TOO_LONG = 0.7, 3
+"""Share of the time that processing may take, and for how many seconds it may take more."""
 _MS = 1000 / SAMPLE_RATE
 
 
 class SoundReport:
-    """One call's. `start` and `stop` with its sound."""
+    """One call's. `start` and `stop` with its sound. `gaps`: how often the loop was too late for a ring."""
 
-    def __init__(self, equipment: Equipment, station: "Station", stages: Stages) -> None:
+    def __init__(
+        self, equipment: Equipment, station: "Station", stages: Stages, gaps: Callable[[], int] = lambda: 0
+    ) -> None:
+        self._gaps = gaps
+        self._slow = 0
+        """Seconds in a row for which processing has taken too long."""
         self._port = equipment.port
         self._writers = tuple(filter(None, (equipment.said, equipment.heard)))
         self._station = station
@@ -86,6 +94,7 @@ class SoundReport:
             if beat % REPORT_EVERY == 0:
                 self._show_cost()
                 self._steer()
+                self._spare_the_machine()
             if beat % STATS_EVERY == 0:
                 self._station.observe(self._stats())
                 self._measure()
@@ -127,23 +136,17 @@ class SoundReport:
     def _steer(self) -> None:
         station = self._station
         path = station.path
-        station.steering.look(
-            station.inbound.peer, clock.monotonic(), backlog=path.backlog, dropped=path.dropped
-        )  # fmt: skip
+        station.steering.look(station.inbound.peer, clock.monotonic(), backlog=path.backlog, dropped=path.dropped)
         self.show_choice()
 
     def show_choice(self) -> None:
         """Enter how we send, when it has changed."""
         steering = self._station.steering
-        choice = steering.choice
-        if (
-            self._choice is not None
-            and choice.plan == self._choice.plan
-            and choice.reason.code == self._choice.reason.code
-        ):
+        choice, before = steering.choice, self._choice
+        plan, reason = choice.plan, choice.reason
+        if before is not None and (plan, reason.code) == (before.plan, before.reason.code):
             return
         self._choice = choice
-        plan, reason = choice.plan, choice.reason
         self._station.observe(
             VoiceChosen(
                 steering.wanted.value, choice.mode.value, plan.frame_ms, plan.bitrate, plan.low_delay, plan.redundancy,
@@ -151,15 +154,33 @@ class SoundReport:
             )
         )  # fmt: skip
 
+    # ── what is done to our sound ──────────────────────────────────────────────────────────────────────────────
+
     def process(self, *, on: bool) -> None:
         """Switch all that is done to the microphone's sound."""
         self._station.voice.switch(Processing() if on else OFF)
         self._show_processing()
 
-    def _show_processing(self) -> None:
+    def _spare_the_machine(self) -> None:
+        """Processing that takes longer than the sound itself would end the voice altogether: do without it."""
+        self._slow = self._slow + 1 if self._stages.load > TOO_SLOW else 0
+        if self._slow < TOO_LONG or not self._station.voice.processing.anything:
+            return
+        self._slow = 0
+        self._station.voice.switch(OFF)
+        self._show_processing(
+            AudioError(
+                "This machine is too slow to take echo and noise out of your voice, so it is sent as it is. "
+                "Use headphones.",
+                code="voice-processing-slow",
+            )
+        )
+
+    def _show_processing(self, why: AudioError | None = None) -> None:
         voice = self._station.voice
         done, self._processing_problem = voice.processing, voice.problem
-        code, sentence = ("", "") if voice.problem is None else (voice.problem.code, voice.problem.sentence)
+        why = why or voice.problem
+        code, sentence = (why.code, why.sentence) if why is not None else ("", "")
         self._station.observe(VoiceProcessing(done.echo, done.noise, done.gain, round(voice.delay, 1), code, sentence))
 
     # ── shown to the person ────────────────────────────────────────────────────────────────────────────────────
@@ -223,7 +244,7 @@ class SoundReport:
             bytes_received=inbound.bytes_received,
             recovered=inbound.recovered,
             late=inbound.late,
-            xruns=port.half("input").xruns + port.half("output").xruns,
+            xruns=port.half("input").xruns + port.half("output").xruns + self._gaps(),
             stretched_ms=(round(inbound.accelerated_samples * _MS, 1), round(inbound.expanded_samples * _MS, 1)),
         )
 

@@ -64,20 +64,23 @@ class Hearing:
             noted.popleft()
         before = noted[0][1]
         samples, frames = counted.samples - before.samples, counted.frames - before.frames
-        if samples <= 0 or frames <= 0:
+        if samples <= 0:
             return None
+        concealed = _percent(counted.concealed - before.concealed, samples)
+        if frames <= 0:  # nothing at all comes, and what is lost is known only by what comes after it
+            return Shares(loss=concealed, recovered=0.0, concealed=concealed, late=0.0, burst=1.0)
         lost, runs = counted.lost - before.lost, counted.lost_runs - before.lost_runs
-
-        def of(part: int, whole: int) -> float:
-            return min(100.0, max(0.0, 100 * part / whole))
-
         return Shares(
-            loss=of(counted.missing - before.missing, frames),
-            recovered=of(counted.recovered - before.recovered, frames),
-            concealed=of(counted.concealed - before.concealed, samples),
-            late=of(counted.late - before.late, frames),
+            loss=_percent(counted.missing - before.missing, frames),
+            recovered=_percent(counted.recovered - before.recovered, frames),
+            concealed=concealed,
+            late=_percent(counted.late - before.late, frames),
             burst=max(1.0, lost / runs) if runs > 0 else 1.0,
         )
+
+
+def _percent(part: int, whole: int) -> float:
+    return min(100.0, max(0.0, 100 * part / whole))
 
 
 def judged(shares: Shares, *, bitrate: float, delay_ms: float, network_ms: float, buffer_ms: float) -> Judgement:

@@ -8,7 +8,7 @@ become(plan) ←── Adaptation ←── loss, burst, jitter · round trip ·
 from voip.media.adaptation import Adaptation, Choice
 from voip.media.outbound import Outbound
 from voip.media.plan import Mode
-from voip.media.reports import PeerReports
+from voip.media.reports import PeerReports, Told
 
 
 class Steering:
@@ -17,6 +17,7 @@ class Steering:
     def __init__(self, outbound: Outbound, mode: Mode | str = Mode.AUTO) -> None:
         self._outbound = outbound
         self._adaptation = Adaptation(mode)
+        self._told: Told | None = None
         self._dropped = 0
         outbound.become(self._adaptation.choice.plan)
 
@@ -39,9 +40,13 @@ class Steering:
     def look(self, peer: PeerReports, now: float, *, backlog: int = 0, dropped: int = 0) -> Choice:
         """Once a second. `backlog`: bytes that wait in our leg; `dropped`: packets given up there in the whole call."""
         told = peer.take()
-        fresh, self._dropped = dropped - self._dropped, dropped
+        fresh = dropped - self._dropped
         if told is None:
-            return self.choice
+            # A link so narrow that no report comes through shows itself here all the same.
+            if self._told is None or not (backlog or fresh):
+                return self.choice
+            told = self._told
+        self._told, self._dropped = told, dropped
         choice = self._adaptation.report(
             now,
             loss=told.loss,

@@ -107,6 +107,7 @@ PAGE: dict[str, Text] = {
     "setup": ("Call set up (until the key was known)", "통화 설정(키를 알기까지)"),
     "answer": ("Answer to first sound", "응답에서 첫 소리까지"),
     "capture": ("Capture (theirs)", "캡처(상대방)"),
+    "frame": ("Frame (theirs)", "프레임(상대방)"),
     "encode": ("Encode (theirs)", "인코딩(상대방)"),
     "send": ("Send (theirs)", "전송(상대방)"),
     "network": ("Network", "네트워크"),
