@@ -10,6 +10,9 @@ from voip.media.outbound import Outbound
 from voip.media.plan import Mode
 from voip.media.reports import PeerReports, Told
 
+LOSS_BELIEVED = 0.75
+"""A second in which hardly anything came says that the way was closed, and not how narrow it is."""
+
 
 class Steering:
     """One call's. `outbound` becomes what is chosen at once, between two frames."""
@@ -49,7 +52,7 @@ class Steering:
         self._told, self._dropped = told, dropped
         choice = self._adaptation.report(
             now,
-            loss=told.loss,
+            loss=min(told.loss, LOSS_BELIEVED),
             burst=told.burst,
             jitter=told.jitter,
             round_trip=self._outbound.round_trip.last,
