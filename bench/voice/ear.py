@@ -22,6 +22,9 @@ PIECE, HOP = 0.200, 0.100
 LAG_MAX = 1.6
 EARLY = 0.1
 """Seconds: a card that drifts may be ahead in samples though it is not in time."""
+ALONE = 0.050
+"""Seconds: a piece that lies so far from the two before and after it was mistaken for another like it (a synthesiser
+says a word the same way twice); a delay that changes stays changed for longer."""
 ALIKE = 0.75
 """Normalised correlation from which a piece counts as found."""
 _QUIET = 10 ** (-45 / 20) * 32_768
@@ -77,7 +80,17 @@ def lags(said: Sound, heard: Sound, began: float, drift_ppm: float = 0.0) -> Lag
             spoken = (start + best - before + size / 2) / _SLOW / (1 + drift_ppm * 1e-6)
             times.append(began + middle)
             found.append(began + middle - spoken)
-    return Lags(np.array(times), np.array(found))
+    at, lag = np.array(times), np.array(found)
+    kept = np.abs(lag - _usual(lag)) <= ALONE
+    return Lags(at[kept], lag[kept])
+
+
+def _usual(lag: Floats) -> Floats:
+    """The median of each one and its two neighbours on either side."""
+    if not lag.size:
+        return lag
+    around: Floats = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(lag, 2, "edge"), 5), axis=1)
+    return around
 
 
 def _cut(said: Sound, heard: Sound, began: float, part: Part, where: Lags) -> tuple[Floats, Floats]:

@@ -48,6 +48,13 @@ def test_the_ear_follows_a_delay_that_changes_and_ignores_what_was_not_said():
     assert not np.any((found.heard_at > 1.1) & (found.heard_at < 1.2))
 
 
+def test_the_ear_is_not_misled_by_a_word_that_was_said_before():
+    twice = np.concatenate((SAID, SAID[:24_000], SAID))
+    found = lags(twice, twice, 0.0)
+    assert len(found.lag) > 60
+    assert np.abs(found.lag).max() < 0.05
+
+
 def test_the_ear_takes_a_drifting_card_into_account():
     heard = np.interp(np.arange(len(SAID)) * (1 + 1e-3), np.arange(len(SAID)), SAID).astype(np.int16)
     found = lags(SAID, heard, 0.0, drift_ppm=1000.0)
