@@ -30,6 +30,8 @@ SETTLE = 0.5
 """Seconds at the beginning that do not count: devices wake up."""
 AHEAD = SAMPLE_RATE // 10
 """Samples of what is to be played that wait for the device."""
+PATIENCE = 20.0
+"""Seconds beyond what the chirps take in which a loudspeaker must have played them."""
 
 
 class Ear:
@@ -39,6 +41,7 @@ class Ear:
         self._port = open_port(name, "none")
         self._blocks: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
         self._stamps: list[float] = []
+        self._latency = 0.0
 
     def start(self) -> None:
         """Raises `AudioError`."""
@@ -50,13 +53,20 @@ class Ear:
             self._stamps.append(clock.monotonic())
             self._blocks.append(ring.read(waiting))
 
-    def stop(self) -> Recording:
-        """What was heard; raises `AudioError` when nothing was."""
+    def stop(self) -> None:
+        """Hear no more. Never raises; safe to call twice, and before `start`."""
+        self._latency = self._port.input_latency or self._latency
         self._port.stop()
+
+    def recording(self) -> Recording:
+        """What was heard, and when it was in the air; raises `AudioError` when nothing was."""
         if not self._blocks:
-            raise AudioError(f"Nothing came from “{self._port.input_name}”. {self._port.problem}", code="device-silent")
+            silent = f"Nothing came from “{self._port.input_name}”. {self._port.problem}"
+            raise AudioError(silent.strip(), code="device-silent")
         samples = np.concatenate(self._blocks).astype(np.float64) / 32768
-        return Recording(samples, np.cumsum([block.size for block in self._blocks]), np.array(self._stamps))
+        # Two microphones need not be equally late; one by itself is as late both times.
+        stamps = np.array(self._stamps) - self._latency
+        return Recording(samples, np.cumsum([block.size for block in self._blocks]), stamps)
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -84,13 +94,17 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False, stderr=args.json == "-")
     console.print(f"Playing {args.chirps} chirps; this takes about {args.chirps + 3} s.")
     found = asyncio.run(measure(args.play, args.listen, args.reference, args.chirps))
-    result = summary(found)
+    result = summary(found, args.chirps)
     if args.json == "-":
         sys.stdout.write(json.dumps(result) + "\n")
     elif args.json:
         write_json(Path(args.json), result)
     if not result["heard"]:
-        console.print("No chirp came out of the call. Is it on, is nobody muted, and do --play and --listen reach it?")
+        console.print(
+            "No chirp came out of the call. Is it on, is nobody muted, and do --play and --listen reach it?"
+            if found
+            else "The microphone does not hear what --play plays. Name one that does with --reference."
+        )
         return 1
     console.print(
         f"Mouth to ear: {result['p50_ms']:.1f} ms (95 %: {result['p95_ms']:.1f}, least {result['min_ms']:.1f}), "
@@ -100,7 +114,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def measure(play: str | None, listen: str | None, reference: str | None, count: int) -> list[float]:
-    """Milliseconds for each chirp, not a number for those that were not heard again. Raises `AudioError`."""
+    """Milliseconds for each chirp that was played, not a number for those that were not heard again.
+
+    Empty when the playing was not heard in the first place. Raises `AudioError`.
+    """
     sound = chirps(count + 1)  # the first one wakes everything up
     mouth = open_port("none", play)
     ears = [Ear(listen)] + ([Ear(reference)] if reference is not None else [])
@@ -114,28 +131,27 @@ async def measure(play: str | None, listen: str | None, reference: str | None, c
         if at >= sound.size and not len(mouth.playout):
             done.set()
 
-    started: list[Ear] = []
     try:
         for ear in ears:
             ear.start()
-            started.append(ear)
         mouth.start(feed)
-        async with asyncio.timeout(sound.size / SAMPLE_RATE + 20):
+        async with asyncio.timeout(sound.size / SAMPLE_RATE + PATIENCE):
             await done.wait()
         await asyncio.sleep(SEARCH_SECONDS)  # the last chirp is still on its way
     except TimeoutError:
-        raise AudioError(f"“{mouth.output_name}” does not play. {mouth.problem}", code="device-silent") from None
+        silent = f"“{mouth.output_name}” does not play. {mouth.problem}"
+        raise AudioError(silent.strip(), code="device-silent") from None
     finally:
-        mouth.stop()
-        recordings = [ear.stop() for ear in started]
-    heard = recordings[0]
-    return latencies(recordings[-1], heard, SETTLE)[-count:]
+        for port in (mouth, *ears):
+            port.stop()
+    heard, *others = (ear.recording() for ear in ears)
+    return latencies(others[0] if others else heard, heard, SETTLE)[-count:]
 
 
-def summary(found: list[float]) -> dict[str, float]:
-    """Figures in milliseconds, and how many chirps were played and heard again."""
+def summary(found: list[float], count: int) -> dict[str, float]:
+    """Figures in milliseconds, and how many of `count` chirps were heard again."""
     good = [value for value in found if not math.isnan(value)]
-    result: dict[str, float] = {"chirps": len(found), "heard": len(good)}
+    result: dict[str, float] = {"chirps": count, "heard": len(good)}
     if good:
         result |= {
             "p50_ms": round(statistics.median(good), 1),
