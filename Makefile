@@ -28,7 +28,7 @@ check: .venv/.ready-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: .venv/.ready-dev
+bench: .venv/.ready-bench
 	@$(BIN)/python bench/run.py $(ARGS)
 
 bench-peers: .venv/.ready-peers
@@ -39,6 +39,9 @@ bench-peers: .venv/.ready-peers
 
 .venv/.ready-dev: $(INPUTS) requirements-dev.lock
 	@tools/setup dev
+
+.venv/.ready-bench: $(INPUTS) requirements-bench.lock
+	@tools/setup bench
 
 .venv/.ready-peers: $(INPUTS) requirements-dev.lock
 	@tools/setup peers
@@ -52,6 +55,7 @@ pictures: .venv/.ready-dev
 lock:
 	@uv pip compile pyproject.toml requirements.in $(LOCK) -o requirements.lock
 	@uv pip compile pyproject.toml requirements.in requirements-dev.in $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
+	@uv pip compile pyproject.toml requirements.in requirements-dev.in $(LOCK) --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock
 
 clean:
 	@rm -rf out build *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
