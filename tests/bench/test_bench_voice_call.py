@@ -77,9 +77,13 @@ def packets(said: np.ndarray, lost: set[int] = frozenset(), late: set[int] = fro
     ]
 
 
-@pytest.mark.parametrize(("rival", "least", "most"), [(Fixed(0.060), 60, 66), (Aiortc(), 80, 90), (Adaptive(), 0, 45)])
-def test_rivals_play_a_clean_stream_whole_at_the_delay_that_is_theirs(rival, least, most):
-    heard = listen(rival, packets(SAID), PROFILES["clean"], said=len(SAID), judged_from=0.0)
+@pytest.mark.parametrize(
+    ("make", "least", "most"), [(lambda: Fixed(0.060), 60, 66), (Aiortc, 80, 90), (Adaptive, 0, 45)]
+)
+def test_rivals_play_a_clean_stream_whole_at_the_delay_that_is_theirs(make, least, most):
+    if make is Aiortc:
+        pytest.importorskip("aiortc")
+    heard = listen(make(), packets(SAID), PROFILES["clean"], said=len(SAID), judged_from=0.0)
     found = lags(SAID, heard.pcm, heard.began)
     # 50 ms of network, 20 of frame, 6.5 of look-ahead; aiortc hands a frame out when the fourth after it is there.
     assert least - 1 <= 1000 * np.median(found.lag) - 76.5 <= most
