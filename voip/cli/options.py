@@ -62,7 +62,8 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
         "closest (least delay, for a LAN), balanced, robust (through loss), or auto, which moves among them "
         "(default: auto)"))  # fmt: skip
     parser.add_argument("--processing", choices=("auto", "on", "off"), default="auto", help=(
-        "take echo and noise out of the microphone's sound; auto: for a device, and not for a file"))  # fmt: skip
+        "take echo and noise out of the microphone's sound, which takes 16 ms; auto: on, but for a file, and but for "
+        "--voice closest (use headphones there)"))  # fmt: skip
     add_tls(parser)
     add_json(parser)
 

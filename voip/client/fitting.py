@@ -61,7 +61,7 @@ class Fitting:
     voice: Mode = Mode.AUTO
     """How the voice is sent."""
     processing: bool | None = None
-    """Whether echo and noise are taken out of the microphone's sound; None: for a device, and not for a file."""
+    """Whether echo and noise are taken out of the microphone's sound; None: of a device's, but not in mode closest."""
 
 
 class FittedPhone(Phone):
@@ -175,8 +175,10 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
 
 
 def _processing(fitting: Fitting) -> bool:
-    """What a person said, or else: a microphone hears a room, a file does not."""
-    return not is_file(fitting.input) if fitting.processing is None else fitting.processing
+    """What a person said, or else: a microphone hears a room, a file does not, and who wants it closest wants no more."""
+    if fitting.processing is None:
+        return not is_file(fitting.input) and fitting.voice is not Mode.CLOSEST
+    return fitting.processing
 
 
 def secrets_in(fitting: Fitting) -> str:
