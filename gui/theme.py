@@ -156,9 +156,11 @@ def style_sheet(p: Palette) -> str:
     QFrame[role="trust"] {{ border-radius: {RADIUS}px; border: 1px solid {p.line}; background: {p.card}; }}
     QFrame[role="trust"][tone="good"] {{ background: {_rgba(p.good, 0.09)}; border-color: {_rgba(p.good, 0.28)}; }}
     QFrame[role="trust"][tone="bad"] {{ background: {_rgba(p.bad, 0.09)}; border-color: {_rgba(p.bad, 0.35)}; }}
+    QFrame[role="trust"][tone="warn"] {{ background: {_rgba(p.warn, 0.10)}; border-color: {_rgba(p.warn, 0.3)}; }}
     QFrame[role="strip"] {{ border-radius: 12px; background: {_rgba(p.warn, 0.11)};
         border: 1px solid {_rgba(p.warn, 0.28)}; }}
     QFrame[role="strip"][tone="bad"] {{ background: {_rgba(p.bad, 0.09)}; border-color: {_rgba(p.bad, 0.3)}; }}
+    QFrame[role="note"] {{ border-radius: 10px; background: {p.card}; border: 1px solid {p.line}; }}
     QFrame[role="lock"] {{ border-radius: 9px; border: 2px solid transparent; background: transparent; }}
     QFrame[role="lock"]:hover {{ background: {p.hover}; }}
     QFrame[role="lock"][focus="on"] {{ border-color: {p.outer}; }}
@@ -204,6 +206,9 @@ def style_sheet(p: Palette) -> str:
     QPushButton[tone="segment"]:checked {{ background: {p.card}; color: {p.text}; font-weight: 600;
         border: 1px solid {p.line}; padding: 5px 11px; }}
     QPushButton[tone="segment"]:focus {{ border: 2px solid {p.outer}; padding: 4px 10px; }}
+    QPushButton[tone="segment"][tight="on"] {{ padding: 6px 7px; }}
+    QPushButton[tone="segment"][tight="on"]:checked {{ padding: 5px 6px; }}
+    QPushButton[tone="segment"][tight="on"]:focus {{ padding: 4px 5px; }}
     QPushButton[tone="segment"]:disabled {{ color: {_rgba(p.text3, 0.55)}; }}
     QFrame[role="segments"] {{ background: {p.hover}; border-radius: 10px; border: none; }}
     QPushButton[tone="chip"] {{ background: {p.hover}; border: 1px solid transparent; border-radius: 8px;

@@ -3,9 +3,11 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
+from gui.panels.heard_card import HeardCard
 from gui.say import say
 from gui.theme import Look, type_face
 from gui.view_state import Call, ViewState, call_seconds, clock_text
+from gui.voice import clips
 from gui.widgets.avatar import Avatar
 from gui.widgets.basic import column, label, row, tone
 from gui.widgets.level_meter import LevelMeter
@@ -27,10 +29,13 @@ from gui.wording import (
     YOU_MUTED,
     end_sentence,
 )
+from gui.words.voice import MUTED_SPEAKING, TOO_LOUD
 
 
 class CallPanel(QWidget):
-    """Emits what the person wants: `accepted`, `declined`, `hung_up`, `muted`, `matched`, `again(name)`, `done`."""
+    """Emits what the person wants: `accepted`, `declined`, `hung_up`, `muted`, `matched`, `again(name)`, `done`,
+    and `heard`: how it sounds is to be seen in full.
+    """
 
     accepted = Signal()
     declined = Signal()
@@ -39,6 +44,7 @@ class CallPanel(QWidget):
     matched = Signal()
     again = Signal(str)
     done = Signal()
+    heard = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -74,12 +80,20 @@ class CallPanel(QWidget):
         inside.addWidget(self.words)
         inside.addStretch(2)
         whole.addWidget(self._scroll, 1)
+        self._sound = QWidget()
+        self.sound = HeardCard(look)
+        self.sound.opened.connect(self.heard)
+        row(self._sound, margins=(28, 4, 28, 0)).addWidget(self.sound)
+        whole.addWidget(self._sound)
         self._meters = QWidget()
         meters = row(self._meters, gap=24, margins=(28, 12, 28, 0))
         self._mine, self._my_meter = self._meter(look, meters, "outer")
         self._theirs, self._their_meter = self._meter(look, meters, "inner")
         whole.addWidget(self._meters)
-        whole.addSpacing(14)
+        self._unheard = label("caption", centre=True)
+        tone(self._unheard, "warn")
+        self._unheard.setFixedHeight(22)
+        whole.addWidget(self._unheard)
         whole.addLayout(self._controls(look))
         for widget in self._buttons:
             widget.hide()
@@ -132,6 +146,8 @@ class CallPanel(QWidget):
         self.trust.show_trust(call.trust)
         self.trust.setVisible(not over or (call.trust is not None and call.trust.level == "changed"))
         self.words.show_words(call.words if talking else (), confirmed=call.confirmed)
+        self._sound.setVisible(talking)
+        self.sound.show_voice(state.voice, call)
         self._show_meters(call)
         self._show_controls(call)
         self.show_time(now)
@@ -140,6 +156,7 @@ class CallPanel(QWidget):
         """In a low window the face makes room for the words."""
         self._compact = on
         self.trust.compact(on)
+        self.sound.compact(on)
         self._show_face()
 
     def _show_face(self) -> None:
@@ -168,14 +185,20 @@ class CallPanel(QWidget):
         """Only the meters: they move many times a second."""
         self._my_meter.show_level(-90.0 if call.mute.mine else call.levels.microphone)
         self._their_meter.show_level(call.levels.loudspeaker)
+        clipped = clips(call.levels) and not call.mute.mine
+        self._my_meter.show_clipped(clipped)
+        mine = YOU_MUTED if call.mute.mine else TOO_LOUD if clipped else YOU
+        self._mine.setText(say(mine))
+        tone(self._mine, "warn" if mine != YOU else "")
+        unheard = say(MUTED_SPEAKING) if call.levels.muted_but_speaking and call.mute.mine else ""
+        self._unheard.setText(unheard)
+        self.mute.alert(unheard)
 
     def _show_meters(self, call: Call) -> None:
         self._meters.setVisible(call.phase == "talking")
         self.show_levels(call)
-        mine, theirs = call.mute.mine, call.mute.theirs
-        self._mine.setText(say(YOU_MUTED) if mine else say(YOU))
+        theirs = call.mute.theirs
         self._theirs.setText(say(THEY_MUTED) if theirs else call.peer)
-        tone(self._mine, "warn" if mine else "")
         tone(self._theirs, "warn" if theirs else "")
 
     def _show_controls(self, call: Call) -> None:

@@ -42,7 +42,8 @@ PAGES = [page for page in get_args(Page) if page != "handshake"]
 
 @pytest.mark.parametrize("page", PAGES)
 def test_one_click_opens_a_page_and_escape_comes_back(qtbot, window, page):
-    qtbot.mouseClick(window.evidence.doors.buttons[page], Qt.MouseButton.LeftButton)
+    door = window.call.sound if page == "voice" else window.evidence.doors.buttons[page]
+    qtbot.mouseClick(door, Qt.MouseButton.LeftButton)
     assert window.pages.room.view(page).isVisible()
     assert window.pages.room.call.hang_up.isVisible()
     window.grab()

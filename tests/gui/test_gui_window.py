@@ -145,7 +145,7 @@ def test_talking_shows_timer_words_levels_and_delay(window, story):
         assert word in shown
     assert "They match" in shown
     assert " ms" in shown
-    assert window.evidence.latency._bar.accessibleDescription().startswith("Capture 10.4 ms")
+    assert window.evidence.latency._bar.accessibleDescription().startswith("Device in 7.2 ms, Frame 10.0 ms")
     assert window.call._my_meter._lit > 0
     assert window._second.isActive()
     story.at += 3
