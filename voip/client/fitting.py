@@ -175,7 +175,7 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
 
 
 def _processing(fitting: Fitting) -> bool:
-    """What a person said, or else: a microphone hears a room, a file does not, and who wants it closest wants no more."""
+    """What a person said, or else: a microphone hears a room, a file does not; and closest wants no more."""
     if fitting.processing is None:
         return not is_file(fitting.input) and fitting.voice is not Mode.CLOSEST
     return fitting.processing
