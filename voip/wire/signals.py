@@ -36,7 +36,7 @@ Text = Annotated[str, msgspec.Meta(max_length=300)]
 Number = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**32)]
 
-SIGHTINGS_MAX = 40
+SIGHTINGS_MAX = 50
 """Packets in one `Witnessed`."""
 
 Reason = Literal[
