@@ -18,9 +18,9 @@ from voip.io import clock
 from voip.journal.book import Journal
 from voip.journal.observations import Entry, FirstAudio, RelaySaw
 from voip.journal.summary import last_call
+from voip.media.plan import BALANCED
 from voip.relay import server as relay_server
 from voip.relay.sightings import Sightings
-from voip.media.plan import BALANCED
 from voip.wire.signals import SIGHTINGS_MAX, Pong, Sighting, Witnessed
 
 CALL = "c" * 32
