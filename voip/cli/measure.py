@@ -142,8 +142,9 @@ async def measure(play: str | None, listen: str | None, reference: str | None, c
         silent = f"“{mouth.output_name}” does not play. {mouth.problem}"
         raise AudioError(silent.strip(), code="device-silent") from None
     finally:
-        for port in (mouth, *ears):
-            port.stop()
+        mouth.stop()
+        for ear in ears:
+            ear.stop()
     heard, *others = (ear.recording() for ear in ears)
     return latencies(others[0] if others else heard, heard, SETTLE)[-count:]
 
