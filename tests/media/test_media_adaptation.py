@@ -242,6 +242,86 @@ def test_loss_that_rises_by_itself_is_not_ours_for_long():
     assert len(plans[-1].redundancy) == 2
 
 
+# ── bad, but not narrow ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fates(dice: np.random.Generator, packets: int, loss: float, burst: float) -> dict[str, float]:
+    """As a peer would report them."""
+    lost, seen = False, []
+    for chance in dice.random(packets):
+        lost = bool(chance < (1 - 1 / burst if lost else loss / burst / (1 - loss)))
+        seen.append(lost)
+    return {"loss": float(np.mean(seen)), "burst": max(1.0, mean_run(np.array(seen)))}
+
+
+def spiky(seconds: int, seed: int, *, lossless: bool = False) -> list[Plan]:
+    """Signal's: 20 s good, 10 s with 100 ms more there and back and 30 % lost in runs of 4."""
+    dice, adaptation, plans = np.random.default_rng(seed), Adaptation(highest=32_000), []
+    for second in range(seconds):
+        bad = second % 30 >= 20
+        packets = adaptation.choice.plan.packets_per_second
+        lost = fates(dice, packets, 0.3, 4.0) if bad and not lossless else {"loss": 0.0}
+        round_trip = (0.2 if bad else 0.1) + float(dice.uniform(-0.015, 0.015))
+        plans.append(adaptation.report(second, jitter=0.008, round_trip=round_trip, **lost).plan)
+    return plans
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_way_that_becomes_longer_and_lossy_is_no_reason_to_send_less_for_long(seed):
+    plans = spiky(110, seed)
+    # It is tried once whether less is better, for a few seconds and not in the longest frames.
+    assert sum(plan.frame_ms != 10 for plan in plans) <= 4
+    assert all(plan.frame_ms < 40 for plan in plans)
+    assert all(plan.frame_ms == 10 for plan in plans[30:])
+    assert all(len(plan.redundancy) == 2 for plan in plans[30:])
+
+
+def test_a_way_that_becomes_longer_is_no_reason_at_all():
+    assert set(spiky(60, 1, lossless=True)) == {BALANCED}
+
+
+def test_while_losses_come_in_runs_frames_are_not_long():
+    adaptation = Adaptation(highest=32_000)
+    told(adaptation, 10, loss=0.2, burst=4.0)
+    narrow = told(adaptation, 4, 10, loss=0.2, burst=4.0, dropped=1)[-1].plan
+    assert narrow.gross < 100_000
+    assert narrow.frame_ms == 20
+
+
+# ── policers ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def policed(capacity: int, seconds: int, seed: int, after: int = 0) -> list[Plan]:
+    """What is too much is thrown away, with no queue, and reported a second later."""
+    dice, adaptation = np.random.default_rng(seed), Adaptation(highest=32_000)
+    plans, lost = [], fates(dice, 100, 0.05, 1.05)
+    for second in range(seconds):
+        plan = adaptation.report(second, **GOOD | lost).plan
+        over = max(0.0, 1 - capacity / plan.gross) if second >= after else 0.05
+        lost = fates(dice, plan.packets_per_second, over, 1 / (1 - over))
+        plans.append(plan)
+    return plans
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("capacity", [110_000, 100_000, 90_000, 80_000, 70_000, 60_000, 50_000, 40_000])
+def test_a_policer_is_found_and_left_alone(capacity, seed):
+    plans = policed(capacity, 120, seed)
+    changes = [second for second, (before, after) in enumerate(pairwise(plans)) if before != after]
+    assert len(changes) <= 14
+    # Tried once a minute or so; that is two changes, or three.
+    assert sum(second > 60 for second in changes) <= 5
+    assert sum(plan.gross > 1.05 * capacity for plan in plans[10:]) <= 20
+    assert np.median([plan.gross for plan in plans]) > 0.6 * capacity
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_policer_that_comes_amid_other_loss_is_found(seed):
+    plans = policed(80_000, 90, seed, after=30)
+    assert [plan.redundancy for plan in plans[20:30]] == [(1, 2)] * 10
+    assert sum(plan.gross > 84_000 for plan in plans[40:]) <= 12
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(list(Mode)),

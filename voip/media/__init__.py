@@ -18,6 +18,7 @@ One file per station:
     bursts       which packets came, and how losses lie
     redundancy   which frames to send again, for the loss there is
     congestion   tells a narrow link from a bad one
+    headroom     what the link is believed to carry
     adaptation   which plan, and why
     outbound     the pipe out
     inbound      the pipe in

@@ -2,9 +2,10 @@
 
     loss, runs ──────────────→ redundancy ──→ copies of earlier frames
     backlog, delay, loss that ┐
-    grows with what we send ──┴→ congestion ─→ a rung further down   ┐
-    nothing of the kind for a while ─────────→ one rung up           ├─→ the richest rung that fits ──→ Plan, Reason
-    a LAN: 5 ms there and back, even ────────→ low delay             ┘
+    grows with what we send ──┴→ congestion ─→ a rung further down, as `headroom` has it ┐
+    … if that was in vain ───────────────────→ back to where it was, at once             ├─→ the richest rung
+    nothing of the kind for a while ─────────→ one rung up, as far as there is headroom  │   that fits ──→ Plan, Reason
+    a LAN: 5 ms there and back, even ────────→ low delay                                 ┘
 
 A rung is a frame length with a bit rate. What stands around a packet on its way (104 bytes) is more than the voice in
 it, so long frames save more than few bits, and sound better (`plan`); no rung costs more than a better one:
@@ -19,32 +20,38 @@ packets, for who asks for them. Against loss it keeps frames of 10 ms with two c
 """
 
 import math
+from collections import deque
+from copy import copy
 from dataclasses import dataclass
 
 from voip.media import redundancy
 from voip.media.congestion import Congestion, Sign
+from voip.media.headroom import Headroom
 from voip.media.plan import BALANCED, CLOSEST, LADDER, PLANS, ROBUST, Mode, Plan
 from voip.media.redundancy import LossEstimate
 
 STEP_DOWN_EVERY = 3.0
 """Seconds between two steps at least: what the last one did must be seen first. Redundancy alone follows at once."""
 STEP_UP_AFTER = 10.0
-"""Seconds without a sign of congestion before a step up; twice as many after each that was too much …"""
-STEP_UP_AFTER_MAX = 120.0
-PROBED = 8.0
-"""… which is one that was followed by congestion so soon."""
-FORGIVEN = 60.0
-"""Seconds without congestion that forget it."""
-BACK_OFF, CREEP = 0.8, 1.25
-"""What is left of the bits after congestion, and how they come back."""
+"""Seconds without a sign of congestion before a step up."""
+PROBED = 5.0
+"""Seconds after a step up on a link that was found narrow, in which loss is that step's doing: no reason for copies."""
+REPORT_IS_OF = 3
+"""Reports back to which we sent what one tells of: the least of it was too much already."""
+UNDONE = {Sign.DELAY: 60.0, Sign.LOSS: 20.0, Sign.BACKLOG: 0.0}
+"""Seconds back to which steps down for the same sign are undone, when one of them is found to have been in vain."""
 CLEAN_LOSS = 0.02
 """Above this the rate does not rise past where it began: more bits are no help."""
 NEAR_TRIP, NEAR_JITTER, NEAR_LOSS, NEAR_AFTER = 0.005, 0.003, 0.001, 10.0
 """A LAN: seconds of round trip and jitter at most, share of loss, and for how long."""
+NEAR_AGAIN = 60.0
+"""Seconds without congestion that it takes."""
 FAR = 2.0
 """So many times as much, and it is none."""
 IN_RUNS = 1.3
-"""Losses in a row, against those of random loss, from which losses are said to come in bursts."""
+"""Losses in a row, against those of random loss, from which losses are said to come in bursts …"""
+LONG, LOSSY = 40, 0.05
+"""… and frames of so many milliseconds are the worst there are, from that share of loss on."""
 
 NEAR = Plan(10, 64_000, low_delay=True)
 _LOWER = tuple(Plan(*rung) for rung in ((20, 24_000), (40, 24_000), (40, 20_000), (40, 16_000), (40, 12_000)))
@@ -89,6 +96,16 @@ class Choice:
         return self.plan.mode
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How it was before a step down, in case it was in vain."""
+
+    at: float
+    sign: Sign
+    top: int
+    headroom: Headroom
+
+
 class Adaptation:
     """The choice among plans, for one call. Not told anything, it stays with what it began with."""
 
@@ -97,12 +114,15 @@ class Adaptation:
         self._highest = highest
         self._congestion = Congestion()
         self._estimate = LossEstimate()
-        self._up_after = STEP_UP_AFTER
+        self._headroom = Headroom()
         self._sign: Sign | None = None
+        self._sent: deque[int] = deque(maxlen=REPORT_IS_OF)
+        """Gross bit/s of late."""
         self._stepped_down = self._stepped = self._congested = -math.inf
         self._probed = self._moved = -math.inf
-        self._before_loss: tuple[int, float] | None = None
-        """Rung and limit before loss was put down to what we send."""
+        self._repairs = False
+        """The last change, if any, was one of redundancy alone."""
+        self._before: _Before | None = None
         self._near_since: float | None = None
         self._near = False
         self.choose(Mode(mode))
@@ -115,8 +135,7 @@ class Adaptation:
         self._start = self._rungs.index(start) if start in self._rungs else 0
         self._top = self._start
         """Index of the richest rung that may be used now."""
-        self._limit = math.inf
-        """Gross bit/s that the link is believed to carry."""
+        self._headroom, self._before = Headroom(), None
         self._near, self._near_since = False, None
         plan = self._fit(())
         self.choice = Choice(plan, Reason("start" if mode is Mode.AUTO else "chosen"))
@@ -147,56 +166,68 @@ class Adaptation:
             round_trip=round_trip,
             backlog=backlog,
             dropped=dropped,
+            repair=self._repairs,
+            narrow=self._limit < math.inf,
         )
+        self._sent.append(self.choice.plan.gross)
         if sign is Sign.VAIN:
-            if self._before_loss is not None:
-                (self._top, self._limit), self._before_loss = self._before_loss, None
+            self._undo()
+        elif sign is Sign.OURS:
+            # What was lost was lost by that.
+            self._estimate = LossEstimate()
+            self._estimate.report(now, loss, burst)
         elif sign is not None:
-            self._congest(now, sign, loss)
+            self._congest(now, sign)
         else:
             # Loss that congestion makes is no reason to send more.
-            if now - self._congested > STEP_DOWN_EVERY or loss < self._estimate.loss:
+            ours = now - self._congested <= STEP_DOWN_EVERY or now - self._probed <= PROBED
+            if not ours or loss < self._estimate.loss:
                 self._estimate.report(now, loss, burst)
             self._recover(now)
         self._look_near(now, jitter, round_trip)
-        plan = self._paced(now, self._fit(self.choice.plan.redundancy))
+        before, plan = self.choice.plan, self._paced(now, self._fit(self.choice.plan.redundancy))
+        self._repairs = plan.frame_ms == before.frame_ms and plan.bitrate == before.bitrate
         self.choice = Choice(plan, self._reason(plan, backlog))
         return self.choice
 
     # ── up and down ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _congest(self, now: float, sign: Sign, loss: float) -> None:
-        if now - self._probed < PROBED:
-            self._up_after = min(STEP_UP_AFTER_MAX, 2 * self._up_after)
-            self._probed = -math.inf
+    def _congest(self, now: float, sign: Sign) -> None:
         self._congested = now
         if now - self._stepped_down < STEP_DOWN_EVERY:
             return
-        self._before_loss = (self._top, self._limit) if sign is Sign.LOSS else None
+        if self._before is None or self._before.sign is not sign or now - self._before.at > UNDONE[sign]:
+            self._before = _Before(now, sign, self._top, copy(self._headroom))
         self._sign, self._near, self._near_since = sign, False, None
         self._stepped_down = self._stepped = now
-        # What came through is what the link carries.
-        self._limit = min(BACK_OFF, 1 - loss) * min(self._limit, self.choice.plan.gross)
+        self._headroom.congested(now, min(self._sent), self._congestion.loss)
         lean = next((i for i, rung in enumerate(self._rungs) if rung.gross <= self._limit), len(self._rungs) - 1)
         self._top = max(self._top, lean)
 
+    def _undo(self) -> None:
+        """What was a step down is taken back, and at once."""
+        if self._before is not None:
+            self._top, self._headroom = self._before.top, self._before.headroom
+            self._congested = self._moved = -math.inf
+        self._before = None
+
     def _recover(self, now: float) -> None:
-        if now - self._congested > FORGIVEN:
-            self._up_after = STEP_UP_AFTER
         if self._stepped == -math.inf:
             self._stepped = now
-        if now - max(self._stepped, self._congested) < self._up_after:
+        if now - max(self._stepped, self._congested) < STEP_UP_AFTER:
             return
-        if self._limit < math.inf:
-            self._limit *= CREEP
-            if self._limit > 2 * self._rungs[0].gross:
-                self._limit = math.inf
-        elif self._top == 0 or (self._top <= self._start and self._estimate.loss > CLEAN_LOSS):
-            return
+        risen = self._headroom.rise(now, 2 * self._rungs[0].gross)
+        clean = self._estimate.loss <= CLEAN_LOSS
         richer = self._rungs[max(0, self._top - 1)]
-        if richer.gross <= self._limit and (self._top > self._start or self._estimate.loss <= CLEAN_LOSS):
-            self._top = max(0, self._top - 1)
-        self._stepped = self._probed = now
+        if richer.gross <= self._limit and (self._top > self._start or clean) and self._top > 0:
+            self._top -= 1
+        elif not risen:
+            return
+        self._stepped = now
+
+    @property
+    def _limit(self) -> float:
+        return self._headroom.limit
 
     def _look_near(self, now: float, jitter: float, round_trip: float | None) -> None:
         if round_trip is None or self.mode is not Mode.AUTO or NEAR.bitrate > self._highest:
@@ -204,7 +235,7 @@ class Adaptation:
         loss = self._estimate.loss
         bound = FAR if self._near else 1.0
         near = round_trip <= bound * NEAR_TRIP and jitter <= bound * NEAR_JITTER and loss <= bound * NEAR_LOSS
-        if not near or now - self._congested < FORGIVEN:
+        if not near or now - self._congested < NEAR_AGAIN:
             self._near, self._near_since = False, None
         elif self._near_since is None:
             self._near_since = now
@@ -217,11 +248,13 @@ class Adaptation:
         """The richest rung that the link carries, with its redundancy; the leanest bare one when it carries none."""
         if self._near and self._limit == math.inf:
             return NEAR
-        for rung in self._rungs[self._top :]:
-            plan = rung.with_redundancy(self._copies(rung, current))
-            if plan.gross <= self._limit:
-                return plan
-        return self._rungs[-1]
+        rungs = self._rungs[self._top :]
+        plans = [rung.with_redundancy(self._copies(rung, current)) for rung in rungs]
+        plans += rungs
+        if self._in_runs and self._estimate.loss > LOSSY:
+            # Rather no copies than frames of which each is worth four.
+            plans.sort(key=lambda plan: plan.frame_ms >= LONG)
+        return next((plan for plan in plans if plan.gross <= self._limit), self._rungs[-1])
 
     def _paced(self, now: float, plan: Plan) -> Plan:
         """`plan`, or the one that is sent now with `plan`'s redundancy, when a step has just been taken."""
@@ -230,8 +263,11 @@ class Adaptation:
             return plan
         if now - self._moved < STEP_DOWN_EVERY:
             waiting = current.with_redundancy(self._copies(current, current.redundancy))
-            return waiting if waiting.gross <= self._limit else current
+            more = len(waiting.redundancy) > len(current.redundancy)
+            return waiting if more and waiting.gross <= self._limit else current
         self._moved = now
+        if plan.gross > current.gross and self._limit < math.inf:
+            self._probed = now
         return plan
 
     def _copies(self, rung: Plan, current: tuple[int, ...]) -> tuple[int, ...]:
@@ -246,6 +282,10 @@ class Adaptation:
             return ROBUST.redundancy
         return copies
 
+    @property
+    def _in_runs(self) -> bool:
+        return self._estimate.burst * (1 - self._estimate.loss) > IN_RUNS
+
     def _reason(self, plan: Plan, backlog: int) -> Reason:
         loss, burst = self._estimate.loss, self._estimate.burst
         if plan == NEAR and self.mode is Mode.AUTO:
@@ -253,7 +293,7 @@ class Adaptation:
         elif self._sign is not None and self._rungs.index(plan.with_redundancy(())) > self._start:
             code = "congestion-loss" if self._sign is Sign.LOSS else str(self._sign)
         elif plan.redundancy and loss > 0:
-            code = "loss-bursts" if burst * (1 - loss) > IN_RUNS else "loss"
+            code = "loss-bursts" if self._in_runs else "loss"
         else:
             code = "clean" if self.mode is Mode.AUTO else "chosen"
         return Reason(code, round(loss, 4), round(burst, 2), round(self._congestion.growth, 3), backlog)

@@ -40,10 +40,11 @@ HARM_OF_LOSS = 30.0
 """WB-PESQ for all that is still lost: 0.3 for each hundredth, by the table above."""
 HARM_OF_10_MS = 0.03
 HARM_OF_A_COPY = 0.03
-STICKINESS, STICKINESS_TO_LESS = 0.06, 0.02
-"""What another choice must be better by, and one with fewer copies."""
-_RISE, _FALL = 1.5, 10.0
-"""Seconds: how fast an estimate follows more loss, and how slowly less."""
+STICKINESS, STICKINESS_TO_LATER, STICKINESS_TO_LESS = 0.06, 0.10, 0.02
+"""What a choice must be better by: with more copies; with as many that come later; with fewer, or sooner ones."""
+_RISE, _SLOW_RISE, _SLOW_FALL = 1.5, 5.0, 15.0
+"""Seconds: how fast an estimate follows loss, and how another does that is for loss which comes and goes: copies that
+are still sent when it comes again save what is lost before the first report, and cost bits alone."""
 _RUNS = 15.0
 """Seconds: how slowly the length of runs follows, for a second has few of them."""
 
@@ -63,7 +64,8 @@ class LossEstimate:
         since = max(0.0, now - self._at) if self._at is not None else 1.0
         self._at = now
         self._fast += (loss - self._fast) * -math.expm1(-since / _RISE)
-        self._slow += (loss - self._slow) * -math.expm1(-since / _FALL)
+        slow = _SLOW_RISE if loss > self._slow else _SLOW_FALL
+        self._slow += (loss - self._slow) * -math.expm1(-since / slow)
         if loss > 0:
             self._lossy += 1
             self._burst += (max(1.0, burst) - self._burst) * max(1 / self._lossy, -math.expm1(-since / _RUNS))
@@ -125,6 +127,12 @@ def choose(
     best = min(candidates, key=lambda distances: harm(loss, burst, distances, frame_ms))
     if current in candidates:
         better_by = harm(loss, burst, current, frame_ms) - harm(loss, burst, best, frame_ms)
-        needed = STICKINESS_TO_LESS if len(best) < len(current) else STICKINESS
-        return best if better_by > needed else current
+        return best if better_by > _stickiness(current, best) else current
     return best
+
+
+def _stickiness(current: tuple[int, ...], best: tuple[int, ...]) -> float:
+    if len(best) > len(current):
+        return STICKINESS
+    later = len(best) == len(current) and best[-1:] > current[-1:]
+    return STICKINESS_TO_LATER if later else STICKINESS_TO_LESS
