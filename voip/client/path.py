@@ -6,8 +6,8 @@ from voip.client.leg import Leg
 from voip.client.toll import Toll
 
 BACKLOG_MAX = 8_192
-"""Bytes that may wait in the leg before a packet is dropped instead: 0.3 s of `closest`, 0.6 s of `balanced`. Long before
-that, at 0.1 s, less is sent (`media.congestion`)."""
+"""Bytes that may wait in the leg before a packet is dropped instead: 0.3 s of `closest`, 0.6 s of `balanced`. Long
+before that, at 0.1 s, less is sent (`media.congestion`)."""
 
 
 class Path(Protocol):
