@@ -36,14 +36,14 @@ LOST_MIN = 0.03
 """Share of loss below which nothing is thrown away."""
 DELAY_TRIAL = 3.0
 """Seconds after we then sent less, at the end of which the round trip must have come down if it was ours …"""
-DELAY_LEFT, DELAY_LOSS_LEFT = 0.67, 0.25
-"""… to that share of its growth, or the loss to that share;"""
+DELAY_LEFT, LOSS_FALLS = 0.67, 0.6
+"""… to that share of its growth; with no more loss than that share, less was better and is not enough;"""
 DELAY_GOES_ON = 1.25
 """with more than that share it still grows;"""
 DELAY_STEP = 0.85
-"""and if we send more than that share of what we sent, it says nothing."""
+"""and if we send more than that share of what we sent, it says little."""
 IN_VAIN = 2
-"""Times that this did not help, after which growth that did not come at once is not ours either."""
+"""Times that this did not help, after which growth is not ours though it did not come at once, or we sent no less."""
 ROUTE_MAX = 0.5
 """Seconds by which another route may be longer."""
 ROUTE_ROOM, ROUTE_SECONDS = GROWTH_MIN / 2, 120.0
@@ -58,9 +58,7 @@ LOSS_OLD = 1.0
 LOSS_TRIAL = 4.0
 """… and seconds after we then sent less, at the end of which there must be little loss if it was ours:"""
 LOSS_LEFT, LOSS_LEFT_MIN = 0.35, 0.02
-"""that share of it, or so much; …"""
-LOSS_FALLS = 0.6
-"""… with no more than that share, less was better and is not enough."""
+"""that share of it, or so much."""
 LOSS_ALONE = 0.4
 """So much is worth a trial even if nothing of ours came before it."""
 LOSS_PAUSE, LOSS_PAUSE_MAX = 60.0, 480.0
@@ -173,15 +171,16 @@ class _Delay:
             return None
         self._grown += 1
         goes_on = self._trial is None or self.growth > DELAY_GOES_ON * self._trial.growth
-        return self._tell(now, gross, loss) if self._grown >= GROWTH_REPORTS and goes_on else None
+        if self._grown < GROWTH_REPORTS or not goes_on:
+            return None
+        return self._tell(now, gross, loss, self._came_at_once())
 
     def in_vain(self, now: float) -> None:
         """Sending less did not help."""
         if GROWTH_MIN < self.growth < ROUTE_MAX:
             self._take_as_it_is(now)
 
-    def _tell(self, now: float, gross: int, loss: float) -> Sign | None:
-        at_once = self._came_at_once()
+    def _tell(self, now: float, gross: int, loss: float, at_once: bool) -> Sign | None:
         if at_once and loss < LOST_MIN:
             self._take_as_it_is(now)
             return None
@@ -194,16 +193,21 @@ class _Delay:
         assert trial is not None  # noqa: S101 - asked for only then
         newest = [trip for _, trip in self._trips][-2:]
         growth = sum(newest) / len(newest) - floor
-        if growth < DELAY_LEFT * trial.growth or loss < DELAY_LOSS_LEFT * trial.loss:
+        if growth < DELAY_LEFT * trial.growth:
             self._grown = self._vain = 0
             return Sign.OURS
-        still_grows = growth > DELAY_GOES_ON * trial.growth
-        if still_grows or gross > DELAY_STEP * trial.gross or (loss >= LOST_MIN and not trial.at_once):
+        if loss < LOST_MIN <= trial.loss and growth <= DELAY_GOES_ON * trial.growth:
+            self._take_as_it_is(now)
+            return Sign.OURS
+        goes_on = growth > DELAY_GOES_ON * trial.growth
+        at_once = trial.at_once and not goes_on
+        if goes_on or loss < LOSS_FALLS * trial.loss or (loss >= LOST_MIN and not at_once):
             self._vain = 0
-            return self._tell(now, gross, loss)
+            return self._tell(now, gross, loss, at_once)
         self._vain += 1
-        if not trial.at_once and self._vain < IN_VAIN:
-            return self._tell(now, gross, loss)
+        conclusive = at_once and gross <= DELAY_STEP * trial.gross
+        if not conclusive and self._vain < IN_VAIN:
+            return self._tell(now, gross, loss, at_once)
         self._take_as_it_is(now)
         return Sign.VAIN
 
@@ -267,7 +271,7 @@ class _Loss:
         if now < self._paused_until or len(self._losses) < 3:
             return None
         if min(self._losses) > LOSS_ALONE or self._grew(now, gross, narrow):
-            self._raised, self._lowered = None, (now, self._recent)
+            self._raised, self._lowered = None, (now, max(self._recent, loss))
             return Sign.LOSS
         return None
 
