@@ -127,7 +127,8 @@ def doing_said(quality: Quality, stages: dict[str, float] | None = None) -> Said
     stages = stages or {}
     if quality.cause in {"loss", "loss-bursts"}:
         if quality.recovered > 0:
-            return words.DO_COPIES, {"recovered": _percent(quality.recovered), "loss": _percent(quality.loss)}
+            rest = max(0.0, quality.loss - quality.recovered)
+            return words.DO_COPIES, {"loss": _percent(quality.loss), "rest": _percent(rest)}
         return words.DO_CONCEAL, {"concealed": _percent(quality.concealed)}
     if quality.cause == "far":
         return words.DO_FAR, {"ms": f"{stages.get('network', 0.0):.0f}"}

@@ -2240,27 +2240,27 @@
             <translation>작은 것 여러 가지가 겹쳤습니다.</translation>
         </message>
         <message>
-            <source>Of {loss} % missing, {recovered} % come back from copies.</source>
-            <translation>빠진 {loss} % 가운데 {recovered} %는 사본으로 되살립니다.</translation>
+            <source>{loss} % were missing; copies fill all but {rest} %.</source>
+            <translation>{loss} %가 빠졌고, 사본으로 {rest} %만 남기고 채웁니다.</translation>
         </message>
         <message>
-            <source>The gaps are filled with sound like what came before: {concealed} %.</source>
-            <translation>빈 곳을 앞의 소리와 비슷하게 메웁니다: {concealed} %.</translation>
+            <source>Gaps are filled with similar sound: {concealed} %.</source>
+            <translation>빈 곳을 비슷한 소리로 메웁니다: {concealed} %.</translation>
         </message>
         <message>
             <source>The jitter buffer waits {ms} ms.</source>
             <translation>지터 버퍼가 {ms} ms 기다립니다.</translation>
         </message>
         <message>
-            <source>About {ms} ms of it; no phone can shorten that.</source>
-            <translation>그 가운데 약 {ms} ms이며, 전화기가 줄일 수 없습니다.</translation>
+            <source>It takes about {ms} ms; no phone can shorten that.</source>
+            <translation>약 {ms} ms가 걸리며, 전화기가 줄일 수 없습니다.</translation>
         </message>
         <message>
             <source>Devices and coding take {ms} ms.</source>
             <translation>장치와 코딩에 {ms} ms가 듭니다.</translation>
         </message>
         <message>
-            <source>Their phone steps up again when the way carries more.</source>
+            <source>Their phone steps up when the way carries more.</source>
             <translation>회선에 여유가 생기면 상대방 전화기가 다시 올립니다.</translation>
         </message>
         <message>

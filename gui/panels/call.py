@@ -1,6 +1,8 @@
 """Middle, during a call and just after: who, since when, how well known, the words, the levels, the controls."""
 
-from PySide6.QtCore import Qt, Signal
+import math
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from gui.panels.heard_card import HeardCard
@@ -31,6 +33,9 @@ from gui.wording import (
 )
 from gui.words.voice import MUTED_SPEAKING, TOO_LOUD
 
+FACES = ((80, 18), (56, 6))
+"""The face in the middle, and the room around it: at best, and where room is scarce."""
+
 
 class CallPanel(QWidget):
     """Emits what the person wants: `accepted`, `declined`, `hung_up`, `muted`, `matched`, `again(name)`, `done`,
@@ -56,13 +61,13 @@ class CallPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        body = QWidget()
+        body = self._body = QWidget()
         body.setProperty("role", "clear")
         self._scroll.setWidget(body)
         inside = column(body, gap=0, margins=(28, 8, 28, 8))
         centre = Qt.AlignmentFlag.AlignHCenter
         inside.addStretch(1)
-        self._avatar = Avatar(look, 80, room=18)
+        self._avatar = Avatar(look, FACES[0][0], room=FACES[0][1])
         inside.addWidget(self._avatar, 0, centre)
         self._name, self._address = label("name", centre=True), label("caption", centre=True)
         self._status = label("lead", centre=True, wrap=True)
@@ -85,6 +90,7 @@ class CallPanel(QWidget):
         self.sound.opened.connect(self.heard)
         row(self._sound, margins=(28, 4, 28, 0)).addWidget(self.sound)
         whole.addWidget(self._sound)
+        self._scroll.viewport().installEventFilter(self)
         self._meters = QWidget()
         meters = row(self._meters, gap=24, margins=(28, 12, 28, 0))
         self._mine, self._my_meter = self._meter(look, meters, "outer")
@@ -139,7 +145,6 @@ class CallPanel(QWidget):
         talking, over = call.phase == "talking", not call.live
         self._avatar.show_name(call.peer)
         self._avatar.ring(call.phase in {"calling", "ringing", "incoming"})
-        self._show_face()
         self._name.setText(call.peer)
         self._address.setText(call.trust.peer if call.trust else "")
         self._address.setVisible(call.trust is not None and not (self._compact and talking))
@@ -151,6 +156,7 @@ class CallPanel(QWidget):
         self._show_meters(call)
         self._show_controls(call)
         self.show_time(now)
+        self._show_face()
 
     def compact(self, on: bool) -> None:
         """In a low window the face makes room for the words."""
@@ -160,8 +166,28 @@ class CallPanel(QWidget):
         self._show_face()
 
     def _show_face(self) -> None:
+        """While one talks the words come first: the face is as large as there is room for, down to none."""
         call = self._call
-        self._avatar.setHidden(self._compact and call is not None and call.phase == "talking")
+        talking = call is not None and call.phase == "talking"
+        room = self._room_for_face() if talking else FACES[0][0] + 2 * FACES[0][1]
+        face = next(((size, around) for size, around in FACES if size + 2 * around <= room), None)
+        if face is not None:
+            self._avatar.become(*face)
+        self._avatar.setHidden(face is None or (talking and self._compact))
+
+    def _room_for_face(self) -> float:
+        """Pixels of height that nothing else needs."""
+        view, layout = self._scroll.viewport(), self._body.layout()
+        if layout is None or not self.isVisible():
+            return math.inf
+        own = 0 if self._avatar.isHidden() else self._avatar.height()
+        return view.height() - layout.totalHeightForWidth(view.width()) + own
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """More or less room than before."""
+        if event.type() is QEvent.Type.Resize:
+            self._show_face()
+        return super().eventFilter(watched, event)
 
     def show_time(self, now: float) -> None:
         """The line under the name: phase, timer, or why it ended."""

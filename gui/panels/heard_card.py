@@ -46,12 +46,11 @@ class HeardCard(QFrame):
         head.addStretch()
         head.addWidget(self._ear)
         head.addWidget(self._unit)
-        self._why, self._how = label("caption", wrap=True), label("hint", wrap=True)
-        for text in (self._why, self._how):
-            text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._why, self._doing, self._how = (label(role, wrap=True) for role in ("caption", "caption", "hint"))
         self._inside.addLayout(head)
-        self._inside.addWidget(self._why)
-        self._inside.addWidget(self._how)
+        for text in (self._why, self._doing, self._how):
+            text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            self._inside.addWidget(text)
 
     def compact(self, on: bool) -> None:
         """In a low window only the first line stays; the hint has the rest."""
@@ -70,24 +69,27 @@ class HeardCard(QFrame):
         self._unit.setText(say(words.MOUTH_TO_EAR) if latency is not None else "")
         if quality is not None:
             stages = latency.stages if latency is not None else {}
-            told = [say(text, **values) for text, values in (cause_said(quality), doing_said(quality, stages))]
-            self._why.setText(" ".join(told))
+            (cause, seen), (doing, done) = cause_said(quality), doing_said(quality, stages)
+            self._why.setText(say(cause, **seen))
+            self._doing.setText(say(doing, **done))
         else:
             self._why.setText(say(words.HEARD_WAITING))
+            self._doing.setText(" ")  # nothing moves when it is known
         self._how.setText(sending(voice.chosen) if voice.chosen is not None else "")
         self._fold()
-        spoken = (self._word, self._ear, self._unit, self._why, self._how)
+        spoken = (self._word, self._ear, self._unit, self._why, self._doing, self._how)
         told_all = " ".join(text.text() for text in spoken if text.text())
         self.setAccessibleName(f"{say(words.HEARD_TITLE)}: {told_all}")
         self.setToolTip(
-            "\n".join((self._why.text(), self._how.text(), say(words.LOOK_CLOSER)))
+            "\n".join((self._why.text(), self._doing.text(), self._how.text(), say(words.LOOK_CLOSER)))
             if self._compact
             else say(words.LOOK_CLOSER)
         )
 
     def _fold(self) -> None:
         self._why.setVisible(not self._compact)
-        self._how.setVisible(bool(self._how.text()) and not self._compact)
+        for text in (self._doing, self._how):
+            text.setVisible(bool(text.text()) and not self._compact)
 
     def open_current(self) -> None:
         """As a click."""

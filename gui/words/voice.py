@@ -21,12 +21,12 @@ CAUSE = {
 }
 NOTHING_WRONG = QT_TRANSLATE_NOOP("Glasscall", "Nothing disturbs it.")
 SMALL_THINGS = QT_TRANSLATE_NOOP("Glasscall", "Several small things come together.")
-DO_COPIES = QT_TRANSLATE_NOOP("Glasscall", "Of {loss} % missing, {recovered} % come back from copies.")
-DO_CONCEAL = QT_TRANSLATE_NOOP("Glasscall", "The gaps are filled with sound like what came before: {concealed} %.")
+DO_COPIES = QT_TRANSLATE_NOOP("Glasscall", "{loss} % were missing; copies fill all but {rest} %.")
+DO_CONCEAL = QT_TRANSLATE_NOOP("Glasscall", "Gaps are filled with similar sound: {concealed} %.")
 DO_BUFFER = QT_TRANSLATE_NOOP("Glasscall", "The jitter buffer waits {ms} ms.")
-DO_FAR = QT_TRANSLATE_NOOP("Glasscall", "About {ms} ms of it; no phone can shorten that.")
+DO_FAR = QT_TRANSLATE_NOOP("Glasscall", "It takes about {ms} ms; no phone can shorten that.")
 DO_DEVICE = QT_TRANSLATE_NOOP("Glasscall", "Devices and coding take {ms} ms.")
-DO_RATE = QT_TRANSLATE_NOOP("Glasscall", "Their phone steps up again when the way carries more.")
+DO_RATE = QT_TRANSLATE_NOOP("Glasscall", "Their phone steps up when the way carries more.")
 
 HEARD_TITLE = QT_TRANSLATE_NOOP("Glasscall", "How it sounds")
 HEARD_WAITING = QT_TRANSLATE_NOOP("Glasscall", "Judged from the first seconds of talking")

@@ -12,6 +12,7 @@ from story import CALL, CLEAR, FAIR, HEADSET, POOR, Story
 from gui import voice as fold_of
 from gui.app import Tongue
 from gui.main_window import MainWindow
+from gui.panels.call import FACES
 from gui.theme import Look
 from gui.view_state import ViewState, dismiss, reduce
 from gui.voice import NEWS_SECONDS, Voice, cause_said, clips, doing_said, reached_said, reason_said, telling
@@ -161,7 +162,7 @@ def test_every_cause_says_what_was_seen_and_what_is_done(cause, word):
 
 
 def test_numbers_in_what_is_done():
-    assert doing_said(POOR)[1] == {"recovered": "6.3", "loss": "14"}
+    assert doing_said(POOR)[1] == {"loss": "14", "rest": "7.9"}
     assert doing_said(replace(POOR, recovered=0.0)) == (words.DO_CONCEAL, {"concealed": "7.9"})
     assert doing_said(replace(POOR, cause="device"), dict.fromkeys(STAGES, 5.0))[1] == {"ms": "30"}
     assert reason_said(VoiceChosen("auto", "robust", 10, 32_000, False, (1,), "loss", 0.0312))[1] == {"loss": "3.1"}
@@ -218,6 +219,31 @@ def test_delay_and_quality_are_seen_without_scrolling(qapp, window, story, quali
             assert label.height() >= label.heightForWidth(label.width()) or not label.wordWrap() or label.isHidden()
     finally:
         tongue.speak("en")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("quality", [CLEAR, POOR])
+def test_the_words_and_their_button_stay_in_sight_beside_it(qapp, qtbot, window, story, quality, language):
+    tongue = Tongue(qapp)
+    try:
+        tongue.speak(language)
+        window.resize(1200, 840)
+        talk(window, story, lambda s: s.sounds(quality, seconds=2).sent("auto", "robust", 10, 32_000, copies=(1, 3)))
+        button, bar = window.call.words.button, window.call._scroll.verticalScrollBar()
+        qtbot.waitUntil(lambda: bar.maximum() == 0)
+        assert button.visibleRegion().boundingRect().size() == button.size()
+    finally:
+        tongue.speak("en")
+
+
+def test_the_face_is_large_again_when_there_is_room(qtbot, window, story):
+    window.resize(1200, 840)
+    talk(window, story)
+    qtbot.waitUntil(lambda: window.call._avatar.width() < FACES[0][0])
+    window.take(story.verified().entries)
+    qtbot.waitUntil(lambda: window.call._avatar.width() > FACES[0][0])
+    window.resize(1200, 640)
+    qtbot.waitUntil(lambda: not window.call._avatar.isVisible())
 
 
 def parents(widget):

@@ -278,7 +278,7 @@ def test_a_narrow_window_folds_and_a_low_one_makes_room(window, story):
     assert window.evidence.geometry().right() <= window.width()
     assert not window.call._avatar.isVisible()
     assert window.evidence.link.geometry().right() < window.evidence.width()
-    window.resize(1180, 800)
+    window.resize(1180, 860)
     QApplication.processEvents()
     assert window.sidebar.width() > 200
     assert window.call._avatar.isVisible()
