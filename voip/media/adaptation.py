@@ -64,7 +64,7 @@ RUNGS = {
 }
 """The richest first."""
 WAIT_MAX_MS = {Mode.AUTO: 40, Mode.CLOSEST: 10, Mode.BALANCED: 40, Mode.ROBUST: 60}
-"""How long redundancy may make a receiver wait."""
+"""How long redundancy may make a receiver wait. With 30 in `auto`, Gilbert 10 % falls from 4.0 to 3.8 in WB-PESQ."""
 
 
 @dataclass(frozen=True, slots=True)
