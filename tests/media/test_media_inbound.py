@@ -1,5 +1,7 @@
 """The pipe in, over a network in virtual time: what was said is heard, what was forged is not."""
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -83,10 +85,32 @@ def test_jitter_alone_costs_no_more_delay_than_it_must(sigma, frame_ms):
     network = Network(travel)
     network.talk(Talker(speech(seconds=8), frame_ms), 60)
     assert concealed_share(network.inbound) < 0.005
-    # RFC 5481's delay variation: beyond the least. Even beyond the mean it is within a few ms.
-    jitter = np.percentile(delays, 99) - min(delays)
-    assert np.mean(network.delays[1000:]) <= jitter + frame_ms / 1000
-    assert np.mean(network.delays[1000:]) <= np.percentile(delays, 99) - 0.2 + frame_ms / 1000 + 0.008
+    # Beyond the mean, and but for the block that the card's rhythm may force.
+    assert np.mean(network.delays[2000:]) <= 2.326 * sigma + frame_ms / 1000 + 0.0025
+
+
+@pytest.mark.parametrize("whose", ["receiver", "sender"])
+def test_a_busy_machine_that_stalls_is_forgotten_within_seconds(whose):
+    # From 10 s to 20 s one end stands still for 5 to 40 ms, about three times a second; then what waited comes at once.
+    chance, stalls, at = random.Random(1), [], 10.0
+    while at < 20:
+        stalls.append((at, at + 0.005 + 0.035 * chance.random()))
+        at = stalls[-1][1] + chance.expovariate(3)
+
+    def travel(index, _chance):
+        sent = index * 0.005
+        arrived = sent if whose == "sender" else sent + 0.0005
+        held = next((end for begin, end in stalls if begin <= arrived < end), arrived)
+        return held - sent + 0.0005
+
+    network = Network(travel)
+    network.talk(Talker(speech(seconds=4), 5, low_delay=True), 30)
+    each = np.array(network.delays).reshape(-1, 200).mean(axis=1)
+    assert each[5:10].max() < 0.008
+    assert 0.015 < each[12:20].mean() < 0.045
+    # Waited for, they are not heard.
+    assert network.inbound.concealed_samples < 0.2 * 48_000
+    assert each[27:].max() < 0.009
 
 
 @pytest.mark.parametrize("drift", [-200e-6, 200e-6])
@@ -134,7 +158,8 @@ def test_what_redundancy_can_recover_is_recovered(distances):
     counts = network.inbound.counts
     assert counts.missing == counts.lost + counts.recovered
     assert counts.missing == pytest.approx(300, abs=60)
-    assert counts.recovered >= (0.85 if len(distances) == 1 else 0.95) * counts.missing
+    # The second copy that comes after 60 ms is not worth waiting for.
+    assert counts.recovered >= (0.95 if distances == (1, 2) else 0.85) * counts.missing
     # Waiting for the copies is all that the delay grew by.
     assert np.mean(network.delays[2000:]) < max(distances) * 0.02 + 0.012
 
@@ -184,8 +209,8 @@ def test_too_long_a_delay_is_shortened_in_speech_and_in_pauses():
 
 
 def test_delay_grows_unheard_when_packets_come_late():
-    # Once a second a packet is 60 ms later than the others.
-    network = Network(lambda index, _chance: 0.03 + (0.06 if index % 50 == 25 else 0.0))
+    # Once a second a packet is 40 ms later than the others.
+    network = Network(lambda index, _chance: 0.03 + (0.04 if index % 50 == 25 else 0.0))
     network.carry(speech(seconds=14))
     inbound = network.inbound
     assert inbound.expanded_samples > 0
@@ -193,7 +218,7 @@ def test_delay_grows_unheard_when_packets_come_late():
     assert inbound.late <= 3
     assert inbound.meter is not None
     assert inbound.meter.bursts().loss_rate == 0.0
-    assert inbound.jitter_delay > 0.05
+    assert inbound.jitter_delay > 0.035
 
 
 def test_a_long_gap_ends_in_the_background_and_comes_back_softly():

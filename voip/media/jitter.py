@@ -12,8 +12,8 @@ changes in three ways only:
 - *Slowly, either way*: `spare` tells what would be good. Who plays the sound stretches it, and tells by `stretched`.
 - *Afresh*: when the numbers jump further than the buffer is long (the sender began anew).
 
-A copy from redundancy fills a hole. It never counts as an arrival; but that it came where the frame had not is learnt,
-and `delay` waits for such copies while they save enough.
+A copy from redundancy fills a hole. What a frame has to wait for is whichever comes first, its own packet or a copy of
+it, and that is what `delay` learns from.
 """
 
 from bisect import bisect_left, insort
@@ -33,9 +33,10 @@ OVERDUE = 0.4
 """Seconds beyond what is needed from which frames are skipped; a shorter excess is stretched away unheard."""
 HASTE = 0.02
 """Seconds of the same from which a gap is left before it is filled; otherwise Opus joins its two sides best."""
-NEAR_ABOVE, NEAR_SHARE_ABOVE = 0.000_5, 0.05
-NEAR_BELOW, NEAR_SHARE_BELOW = 0.000_3, 0.1
-"""Seconds, and share of the target, by which the delay may be off before it is changed: the target is never still."""
+NEAR_ABOVE, NEAR_SHARE_ABOVE = 0.000_5, 0.03
+NEAR_BELOW, NEAR_SHARE_BELOW = 0.000_3, 0.03
+"""Seconds, and share of what an ordinary frame waits, by which the delay may be off before it is changed: the target is
+never still."""
 _STRAYS = 3
 """So many packets in a row from before the buffer's time mean that the sender began anew."""
 _GAPS = 64
@@ -172,12 +173,12 @@ class JitterBuffer:
         number = self._newest_number + _signed(sequence_number - self._newest_number, 16)
         ticks = self._newest + _signed(timestamp - self._newest, 32)
         if redundant:
-            self._push_copy(ticks, _Waiting(payload, samples, number, now, redundant=True), distance)
+            self._push_copy(ticks, _Waiting(payload, samples, number, now, redundant=True))
             return True
         self._place(number, ticks, now)
         transit = now - ticks / SAMPLE_RATE
         if ticks < self._next:
-            return self._too_late(ticks, transit, now)
+            return self._too_late(ticks, transit, samples, now)
         self._strays = 0
         held = self._frames.get(ticks)
         if held is not None and not held.redundant:
@@ -186,22 +187,22 @@ class JitterBuffer:
         self._insert(ticks, _Waiting(payload, samples, number, now, redundant=False))
         if ticks >= self._newest:
             self._newest, self._newest_number = ticks, number
-        self._delay.arrived(transit, now)
+        if held is None:
+            self._delay.arrived(transit, now, samples / SAMPLE_RATE)
         if self._debt and ticks < self._next + samples:
             # It was due when we began to make it up.
             self._delay.late(transit, transit - self._debt / SAMPLE_RATE, now)
         return True
 
-    def _push_copy(self, ticks: int, copy: _Waiting, distance: int) -> None:
+    def _push_copy(self, ticks: int, copy: _Waiting) -> None:
         past = ticks < self._next
         missing = ticks not in self._frames and ticks - self._next < CAPACITY
         if past:
             missing = any(first <= ticks < end for first, end in self._gaps)
-        # The first copy of all tells how long one would have to wait, whether we did or not.
-        saves = missing and ticks not in self._saved
-        self._delay.copied(distance, saves=saves)
-        if saves:
+        if missing and ticks not in self._saved:
+            # It came before its frame did, whether it is of use or not.
             self._saved.append(ticks)
+            self._delay.arrived(copy.arrived - ticks / SAMPLE_RATE, copy.arrived, copy.samples / SAMPLE_RATE)
         if missing and not past:
             self._insert(ticks, copy)
 
@@ -254,7 +255,7 @@ class JitterBuffer:
         self._debt = self._strays = 0
         self._begin(number, ticks, now)
 
-    def _too_late(self, ticks: int, transit: float, now: float) -> bool:
+    def _too_late(self, ticks: int, transit: float, samples: int, now: float) -> bool:
         """A packet for what is over: True if it was played."""
         for gap in self._gaps:
             if gap[0] <= ticks < gap[1]:
@@ -266,8 +267,9 @@ class JitterBuffer:
         self._gaps.remove(gap)
         self._gaps.extend(part for part in ((gap[0], ticks), (ticks + 1, gap[1])) if part[0] < part[1])
         self.counts.late += 1
-        self._delay.arrived(transit, now)
-        self._delay.late(transit, self.rhythm.least, now)
+        if ticks not in self._saved:
+            self._delay.arrived(transit, now, samples / SAMPLE_RATE)
+            self._delay.late(transit, self.rhythm.least, now)
         return False
 
     # ── frames out ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -318,8 +320,8 @@ class JitterBuffer:
 
         0 when it is near enough. `block`: samples that are pulled at once.
         """
-        required, target = self._delay.required, self._delay.target
-        above, below = NEAR_ABOVE + NEAR_SHARE_ABOVE * target, NEAR_BELOW + NEAR_SHARE_BELOW * target
+        required, usual = self._delay.required, self._delay.beyond
+        above, below = NEAR_ABOVE + NEAR_SHARE_ABOVE * usual, NEAR_BELOW + NEAR_SHARE_BELOW * usual
         shorter, longer = self.rhythm.spare(max(1, block) / SAMPLE_RATE, required + above, required - below)
         return round((max(0.0, shorter) + min(0.0, longer)) * SAMPLE_RATE)
 
