@@ -29,6 +29,7 @@ NEWS_SECONDS = 15.0
 """How long it is told that a device changed; that one is there again is told for as long as it is offered."""
 CLIPS = 0.001
 """Share of the microphone's samples at full scale from which it is called too loud."""
+LOSSES = ("loss", "loss-bursts")
 LASTING = ("lost", "returned")
 WORTH_TELLING = ("lost", "resumed", "replaced", "returned", "moved")
 """A larger buffer, or a choice of the person's own, is not news to them: the voice page has it."""
@@ -117,6 +118,8 @@ def news_said(news: News) -> Said:
 
 def cause_said(quality: Quality) -> Said:
     """What takes most away from what we hear."""
+    if quality.cause in LOSSES and quality.loss < quality.concealed / 2:
+        return words.RAN_OUT, {}
     if quality.cause in words.CAUSE:
         return words.CAUSE[quality.cause], {}
     return (words.NOTHING_WRONG if quality.word == "clear" else words.SMALL_THINGS), {}
@@ -125,7 +128,7 @@ def cause_said(quality: Quality) -> Said:
 def doing_said(quality: Quality, stages: dict[str, float] | None = None) -> Said:
     """What is done about it on our side, or what can be known of it."""
     stages = stages or {}
-    if quality.cause in {"loss", "loss-bursts"}:
+    if quality.cause in LOSSES:
         if quality.recovered > 0:
             rest = max(0.0, quality.loss - quality.recovered)
             return words.DO_COPIES, {"loss": _percent(quality.loss), "rest": _percent(rest)}

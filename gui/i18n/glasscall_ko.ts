@@ -2232,6 +2232,10 @@
             <translation>음성이 적은 비트로 옵니다.</translation>
         </message>
         <message>
+            <source>The sound ran out for moments, though no packet was lost.</source>
+            <translation>사라진 패킷은 없지만 소리가 잠깐씩 끊겼습니다.</translation>
+        </message>
+        <message>
             <source>Nothing disturbs it.</source>
             <translation>방해하는 것이 없습니다.</translation>
         </message>

@@ -19,6 +19,7 @@ CAUSE = {
     "device": QT_TRANSLATE_NOOP("Glasscall", "The sound devices take long."),
     "rate": QT_TRANSLATE_NOOP("Glasscall", "The voice comes in few bits."),
 }
+RAN_OUT = QT_TRANSLATE_NOOP("Glasscall", "The sound ran out for moments, though no packet was lost.")
 NOTHING_WRONG = QT_TRANSLATE_NOOP("Glasscall", "Nothing disturbs it.")
 SMALL_THINGS = QT_TRANSLATE_NOOP("Glasscall", "Several small things come together.")
 DO_COPIES = QT_TRANSLATE_NOOP("Glasscall", "{loss} % were missing; copies fill all but {rest} %.")

@@ -169,6 +169,12 @@ def test_numbers_in_what_is_done():
     assert reason_said(VoiceChosen("auto", "robust", 10, 32_000, False, (1,), "new-code"))[0] == words.REASON_UNKNOWN
 
 
+def test_no_loss_is_told_where_none_was_seen():
+    """Sound that was made up while nothing was missing ran out here, or was held up on its way: it was not lost."""
+    assert cause_said(replace(POOR, loss=0.0, recovered=0.0)) == (words.RAN_OUT, {})
+    assert cause_said(POOR)[0] == words.CAUSE["loss-bursts"]
+
+
 def test_how_a_device_is_reached_is_said_in_words_where_it_is_understood():
     text, values = reached_said("PulseAudio, 5 ms blocks, 7.2 ms")
     assert text.format(**values) == "PulseAudio: blocks of 5 ms, 7.2 ms of delay"
