@@ -27,9 +27,9 @@ from voip.journal.observations import (
     VoiceChosen,
     VoiceProcessing,
 )
-from voip.media.adaptation import Choice
 from voip.media.hearing import Hearing, Shares, judged
 from voip.media.judgement import Judgement
+from voip.media.plan import Mode, Plan
 from voip.media.processing import OFF, Processing
 from voip.media.reports import metrics
 from voip.wire.rtcp import ntp_from_unix
@@ -63,7 +63,7 @@ class SoundReport:
         self._stages = stages
         self._hearing = Hearing()
         self._judgement: Judgement | None = None
-        self._choice: Choice | None = None
+        self._choice: tuple[Mode, Plan, str] | None = None
         self._problem = ""
         self._processing_problem: AudioError | None = None
         self._work: asyncio.Task[None] | None = None
@@ -142,11 +142,11 @@ class SoundReport:
     def show_choice(self) -> None:
         """Enter how we send, when it has changed."""
         steering = self._station.steering
-        choice, before = steering.choice, self._choice
-        plan, reason = choice.plan, choice.reason
-        if before is not None and (plan, reason.code) == (before.plan, before.reason.code):
+        choice, plan, reason = steering.choice, steering.choice.plan, steering.choice.reason
+        shown = (steering.wanted, plan, reason.code)
+        if shown == self._choice:
             return
-        self._choice = choice
+        self._choice = shown
         self._station.observe(
             VoiceChosen(
                 steering.wanted.value, choice.mode.value, plan.frame_ms, plan.bitrate, plan.low_delay, plan.redundancy,
