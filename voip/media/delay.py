@@ -16,7 +16,7 @@ As NetEQ's `reorder_optimizer` does, with its 2 s, 0.983 and start weight 2, and
 for a hundredth of the frames, here 17. What differs:
 
 - Buckets are 1 ms, not 20: on a quiet network 20 ms would be the whole delay.
-- The first 36 ms beyond the usual transit cost a sixth: delay harms the more, the more there is. So within the time
+- The first 35 ms beyond the usual transit cost a sixth: delay harms the more, the more there is. So within the time
   that `redundancy` may take, a lost frame is worth as much as it is to the sender who chose the redundancy.
 - Where much is lost anyhow, a little more harms less (G.107's Ie,eff): a heavy tail is not waited for at any price.
 - The reference moves only as clocks may drift, or when the path itself changed: the least transit of 2 s is a noisy
@@ -47,7 +47,7 @@ WORTH = 10.0
 hundredth, by the same WB-PESQ as in `redundancy`: 0.3 for a hundredth, 0.03 for 10 ms."""
 ROBUSTNESS = 0.10
 """Bpl of G.107 (`emodel.OPUS_BPL`): at this loss, a little more of it harms a quarter as much."""
-CHEAP, DEAR = 0.036, 6.0
+CHEAP, DEAR = 0.035, 6.0
 """Seconds beyond the usual transit that cost as much as they are; and how many times so much the others do."""
 STICKINESS = 0.001
 """Seconds of harm that another wait must be better by."""
@@ -65,8 +65,8 @@ DRIFT = 0.000_3
 """Seconds per second that two sound cards' clocks may drift apart."""
 SHIFT = 0.005
 """Seconds: the least change of the path that is not taken for jitter."""
-FASTER = 10
-"""Frames in a row that must be faster than all before by so much; fewer have only overtaken the others."""
+FASTER = 0.15
+"""Seconds in which all frames must be faster than before by so much; fewer have only overtaken the others."""
 _HAIR = 1e-6
 _DELAYS = np.arange(BUCKETS) * BUCKET
 
@@ -100,6 +100,8 @@ class _Histogram:
         lost = np.maximum(0.0, 1 - covered / sent)
         beyond = _DELAYS - usual
         harm = np.maximum(beyond, CHEAP + DEAR * (beyond - CHEAP)) + WORTH * ROBUSTNESS * lost / (lost + ROBUSTNESS)
+        # Less than the usual would save delay, and lose most of what is said.
+        harm[: round(usual / BUCKET)] = np.inf
         best, now = int(np.argmin(harm)), min(BUCKETS - 1, round(current / BUCKET))
         if harm[now] - harm[best] < STICKINESS:
             best = now
@@ -121,8 +123,8 @@ class DelayTarget:
         self._moved_at = 0.0
         self._path = 0.0
         """The reference before …"""
-        self._faster = 0
-        """… so many frames in a row were faster than it by more than jitter is."""
+        self._faster_since: float | None = None
+        """… all frames, since then, were faster than it by more than jitter is; None: not all are."""
         self._came = np.zeros(BUCKETS)
         """Seconds of sound of this half second, by transit."""
         self._sent_until = self._sent_from = 0.0
@@ -179,9 +181,12 @@ class DelayTarget:
 
     def _refer(self, transit: float, now: float) -> None:
         shift = max(SHIFT, self.beyond / 2)
-        if not self._faster:
+        if self._faster_since is None:
             self._path = self._reference
-        self._faster = self._faster + 1 if transit < self._path - shift else 0
+        if transit >= self._path - shift:
+            self._faster_since = None
+        elif self._faster_since is None:
+            self._faster_since = now
         while self._least and self._least[-1][1] >= transit:
             self._least.pop()
         self._least.append((now, transit))
@@ -198,8 +203,9 @@ class DelayTarget:
         else:
             # Both ways alike, or the noise of the minimum would drive it one way.
             self._reference += max(-drift, min(drift, away))
-        if self._faster == FASTER:
+        if self._faster_since is not None and now - self._faster_since >= FASTER:
             # The path became faster: so will all frames be.
+            self._faster_since = None
             self._move(round((self._reference - self._path) / BUCKET))
 
     def _move(self, buckets: int) -> None:
