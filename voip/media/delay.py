@@ -13,11 +13,11 @@ A frame is in time when its transit is at most the offset. `required` is the off
                     └ least transit of 2 s, as far as clocks drift              harm of delay + harm of loss
 
 As NetEQ's `reorder_optimizer` does, with its 2 s, 0.983 and start weight 2, and near its price: there 20 ms of delay
-for a hundredth of the frames, here 17. What differs:
+for a hundredth of the frames, here 15. What differs:
 
 - Buckets are 1 ms, not 20: on a quiet network 20 ms would be the whole delay.
-- The first 35 ms beyond the usual transit cost a sixth: delay harms the more, the more there is. So within the time
-  that `redundancy` may take, a lost frame is worth as much as it is to the sender who chose the redundancy.
+- The first 35 ms beyond the usual transit cost less than a sixth: delay harms the more, the more there is. So within
+  the time that `redundancy` may take, a lost frame is worth as much as to the sender who chose the redundancy.
 - Where much is lost anyhow, a little more harms less (G.107's Ie,eff): a heavy tail is not waited for at any price.
 - The reference moves only as clocks may drift, or when the path itself changed: the least transit of 2 s is a noisy
   thing on a jittery network, and the delay would follow the noise.
@@ -47,7 +47,7 @@ WORTH = 10.0
 hundredth, by the same WB-PESQ as in `redundancy`: 0.3 for a hundredth, 0.03 for 10 ms."""
 ROBUSTNESS = 0.10
 """Bpl of G.107 (`emodel.OPUS_BPL`): at this loss, a little more of it harms a quarter as much."""
-CHEAP, DEAR = 0.035, 6.0
+CHEAP, DEAR = 0.035, 6.5
 """Seconds beyond the usual transit that cost as much as they are; and how many times so much the others do."""
 STICKINESS = 0.001
 """Seconds of harm that another wait must be better by."""
