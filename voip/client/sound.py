@@ -31,7 +31,8 @@ from voip.media.voice import Voice
 from voip.wire.signals import Delay
 
 BLOCK = SAMPLE_RATE // 200
-"""Samples that are pulled at a time: 5 ms, whatever the frames are."""
+"""Samples: 5 ms. Pulled at a time is the multiple of it that comes nearest to the device's own block: the jitter buffer
+learns the rhythm of the pulls, and two at once are none."""
 STALE = SAMPLE_RATE // 5
 """Samples, 200 ms. When the loop was held up, what was said meanwhile is sent all at once, and the peer's jitter buffer
 sees to it. What is older would only be late: all but the last frame is given up then, and counted as an xrun."""
@@ -170,11 +171,13 @@ class Sound:
     def _play(self) -> None:
         playout, inbound = self._port.playout, self._inbound
         now = clock.monotonic()
-        level = self._margin.level(self._port.playout_block, playout.underrun, now, heard=self._heard)
-        for _ in range(-(-level // BLOCK)):
+        device = self._port.playout_block
+        level = self._margin.level(device, playout.underrun, now, heard=self._heard)
+        size = max(1, round(device / BLOCK)) * BLOCK
+        for _ in range(-(-level // size)):
             if (waiting := len(playout)) >= level:
                 break
-            block = inbound.pull(BLOCK, now)
+            block = inbound.pull(size, now)
             playout.write(block)
             self._voice.played(block, now)
             if self._copies.heard is not None:
