@@ -5,7 +5,9 @@ import importlib
 import numpy as np
 import pytest
 from echoes import added_delay, convergence, double_talk, echo_loss, far_end
+from pesq import pesq
 from room import RATE, call, echo, erle, noise, power, speech
+from scipy.signal import resample_poly
 
 from voip.errors import AudioError, LocalError
 from voip.media import processing as stages
@@ -18,6 +20,10 @@ NO_GAIN = Processing(gain=False)
 
 def pcm(signal: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(signal), -32768, 32767).astype(np.int16)
+
+
+def _at_16_khz(signal: np.ndarray) -> np.ndarray:
+    return pcm(resample_poly(signal, 1, 3))
 
 
 # ── echo ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,6 +65,33 @@ def test_a_near_voice_alone_is_left_as_it_is():
     clean = call(Voice(HIGH_PASS), near, nothing, 50)
     out = call(Voice(Processing(noise=False, gain=False)), near, nothing, 50)
     assert power(out[2 * RATE :]) / power(clean[2 * RATE :]) == pytest.approx(1, abs=0.1)
+
+
+def test_with_headphones_a_near_voice_is_kept_while_the_other_speaks_too():
+    """Nobody's loudspeaker is heard, so there is nothing to take out, and nothing may be taken."""
+    near = speech("alice")
+    far = np.resize(speech("bob"), near.size)
+    clean = call(Voice(HIGH_PASS), near, np.zeros(near.size), 50)
+    voice = Voice(Processing(noise=False, gain=False))
+    out = call(voice, near + noise(near.size, -80), far, 50)
+    assert not voice.cancelling
+    late = round(DELAY["echo"] * RATE / 1000)
+    heard = out[: 9 * RATE]  # until it is known for certain, the canceller listens, and is as late as ever
+    assert pesq(16_000, _at_16_khz(clean[: heard.size - late]), _at_16_khz(heard[late:]), "wb") > 4.2
+    assert voice.processing.echo, "it stands by"
+
+
+def test_with_headphones_the_canceller_is_left_out_in_the_end_and_comes_back_with_the_loudspeaker():
+    far = far_end(24)
+    voice = Voice(Processing(noise=False, gain=False, high_pass=False))
+    near = np.zeros(far.size)
+    near[14 * RATE :] = echo(far, 60)[14 * RATE :]
+    call(voice, near[: 13 * RATE] + noise(13 * RATE), far[: 13 * RATE], 60)
+    assert voice.delay == 0
+    out = call(voice, near[13 * RATE :] + noise(far.size - 13 * RATE), far[13 * RATE :], 60)
+    assert voice.cancelling
+    assert voice.delay == pytest.approx(DELAY["echo"])
+    assert erle(near[13 * RATE :], out, 7, 11) >= 30
 
 
 def test_the_echo_is_found_and_its_delay_told():
@@ -226,7 +259,7 @@ def test_a_library_that_fails_is_left_out_and_it_is_said(monkeypatch):
 
     monkeypatch.setattr(stages, "load", lambda: Library)
     monkeypatch.setattr("voip.media.voice.load", lambda: Library)
-    voice = Voice(Processing(high_pass=False))
+    voice = Voice(Processing(high_pass=False, echo=False))
     tone = pcm(6000 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE))
     out = [voice.process(tone[at : at + 480], 50) for at in range(0, tone.size, 480)]
     assert voice.problem is not None

@@ -51,6 +51,8 @@ _SURE = 9.0
 _FAR_FLOOR = 30.0
 """Root mean square in steps of 16 bit; nothing is learned from what is fainter."""
 _AGREE = 3
+FORGOTTEN = 100
+"""Searches (10 s) in which something was played and the microphone did not hear it, until it is said not to hear it."""
 
 
 class _Ring:
@@ -94,6 +96,14 @@ class Alignment:
         self._reports: deque[float] = deque(maxlen=5)
         self._reported: float | None = None
         self._played_until: float | None = None
+        self._in_vain = 0
+
+    @property
+    def echo(self) -> bool | None:
+        """Whether the microphone hears the loudspeaker: with headphones it does not. None while nobody knows yet."""
+        if self._in_vain >= FORGOTTEN:
+            return False
+        return True if self._found is not None else None
 
     @property
     def delay(self) -> float | None:
@@ -144,12 +154,18 @@ class Alignment:
         self._reported = reported
 
     def _search(self) -> None:
-        guess = self._correlate()
+        far = _at_8_khz(self._far.read(self._far.end - _WINDOW - _REACH, _WINDOW + _REACH))
+        audible = bool(np.sqrt(np.mean(far**2)) >= _FAR_FLOOR)
+        guess = self._correlate(far) if audible else None
         if guess is None:
             self._guesses.clear()
+            self._in_vain += audible
+            if self._in_vain >= FORGOTTEN:
+                self._found = None
             return
         self._guesses.append(guess)
         if len(self._guesses) == _AGREE and max(self._guesses) - min(self._guesses) <= MS:
+            self._in_vain = 0
             self._settle(guess)
 
     def _settle(self, found: int) -> None:
@@ -161,11 +177,10 @@ class Alignment:
             used = found - LEAD
         self._used, self._found = used, found
 
-    def _correlate(self) -> int | None:
+    def _correlate(self, far: NDArray[np.float32]) -> int | None:
         near = _at_8_khz(self._near.read(self._near.end - _WINDOW, _WINDOW))
         start = self._far.end - _WINDOW - _REACH
-        far = _at_8_khz(self._far.read(start, _WINDOW + _REACH))
-        if np.sqrt(np.mean(far**2)) < _FAR_FLOOR or not near.any():
+        if not near.any():
             return None
         cross = np.fft.rfft(far) * np.conj(np.fft.rfft(near, far.size))
         low, high = (round(edge * far.size * _DOWN / SAMPLE_RATE) for edge in (_BAND.start, _BAND.stop))

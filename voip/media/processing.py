@@ -90,6 +90,10 @@ class Stage:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.through = True
+        """Otherwise it works and learns, and what comes out of it is the sound as it went in, as late as with it."""
+        self._was_through = True
+        self._late: Frame = np.zeros(round(DELAY[name] * SAMPLE_RATE / 1000), np.int16)
         self._work: Work | None = None
         self._fresh = 0
         self._leaving = False
@@ -126,7 +130,7 @@ class Stage:
         """One block of int16 (480,), with what was played at its time."""
         if self._work is None:
             return block
-        done = self._work(block, reference)
+        done = self._passed(self._work(block, reference), block)
         if self._leaving:
             self._work, self._leaving = None, False
             return cross_fade(done, block)
@@ -134,6 +138,15 @@ class Stage:
             self._fresh += 1
             return cross_fade(block, done) if self._fresh == WARM else block
         return done
+
+    def _passed(self, done: Frame, block: Frame) -> Frame:
+        """What comes out: `done`, or `block` as late, and a cross-fade between them."""
+        both = np.concatenate((self._late, block))
+        late, self._late = both[: block.size], both[block.size :]
+        before, self._was_through = self._was_through, self.through
+        if before != self.through:
+            return cross_fade(late, done) if self.through else cross_fade(done, late)
+        return done if self.through else late
 
 
 QUIET_BLOCK: Frame = np.zeros(BLOCK, np.int16)

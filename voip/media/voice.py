@@ -7,6 +7,9 @@
 Frames of 10, 20 and 40 ms wait for nothing; what the stages themselves add stands in `processing.DELAY`. Frames of 5 ms
 wait for their other half, 5 ms more. With everything off a frame comes back as it came.
 
+The echo canceller always takes something of the near voice with it. So it only learns until the microphone is known to
+hear the loudspeaker (`alignment`), and is left out when it is known not to: with headphones nothing is taken away.
+
 WebRTC's code is behind this. If it is missing or breaks, `problem` says so, and the voice goes on without it.
 """
 
@@ -43,8 +46,14 @@ class Voice:
 
     @property
     def processing(self) -> Processing:
-        """What is really done; less than what was asked for where there is a `problem`."""
-        return Processing(**{stage.name: stage.on for stage in self._stages})
+        """What is really done, or stands by; less than what was asked for where there is a `problem`."""
+        done = {stage.name: stage.on for stage in self._stages}
+        return Processing(**(done | {"echo": self._wanted.echo and self.problem is None}))
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether there is an echo, and it is being taken out."""
+        return self._echo.on and self._echo.through
 
     @property
     def delay(self) -> float:
@@ -74,7 +83,9 @@ class Voice:
             except Exception as error:  # noqa: BLE001 - whatever a foreign library raises, the call goes on
                 self._fail(error)
         for stage in self._stages:
-            self._set(stage, on=getattr(processing, stage.name))
+            if stage is not self._echo:
+                self._set(stage, on=getattr(processing, stage.name))
+        self._follow_echo()
 
     def played(self, block: Frame, now: float) -> None:
         """`block`, int16 of any length, was handed to the loudspeaker at `now`; in the order of their playing."""
@@ -87,7 +98,8 @@ class Voice:
         may be rough: what is heard corrects it, within a second.
         """
         self._meter.heard(pcm)
-        self._alignment.heard(pcm, delay, search=not self._echo.still)
+        self._alignment.heard(pcm, delay, search=self._wanted.echo and self.problem is None)
+        self._follow_echo()
         out = self._through(pcm)
         self._begun = True
         self._meter.sent(out, self._likely, muted=self.muted)
@@ -104,6 +116,13 @@ class Voice:
             blocks, self._blocks = self._blocks, None
             return blocks.leave(pcm)
         return self._blocks.push(pcm, self._block)
+
+    def _follow_echo(self) -> None:
+        heard = self._alignment.echo
+        self._echo.through = bool(heard)
+        on = self._wanted.echo and heard is not False
+        if on != self._echo.on:
+            self._set(self._echo, on=on)
 
     def _block(self, block: Frame, first: int) -> Frame:
         reference = QUIET_BLOCK if self._echo.still else self._alignment.reference(first, BLOCK)
