@@ -65,7 +65,7 @@ class SoundReport:
         self._judgement: Judgement | None = None
         self._choice: tuple[Mode, Plan, str] | None = None
         self._problem = ""
-        self._processing_problem: AudioError | None = None
+        self._processing_shown: tuple[AudioError | None, float] | None = None
         self._work: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -178,7 +178,7 @@ class SoundReport:
 
     def _show_processing(self, why: AudioError | None = None) -> None:
         voice = self._station.voice
-        done, self._processing_problem = voice.processing, voice.problem
+        done, self._processing_shown = voice.processing, (voice.problem, voice.delay)
         why = why or voice.problem
         code, sentence = (why.code, why.sentence) if why is not None else ("", "")
         self._station.observe(VoiceProcessing(done.echo, done.noise, done.gain, round(voice.delay, 1), code, sentence))
@@ -193,7 +193,7 @@ class SoundReport:
                 station.outbound.level, station.inbound.level, round(reading.clipped, 4), reading.muted_but_speaking
             )
         )  # fmt: skip
-        if station.voice.problem is not self._processing_problem:
+        if (station.voice.problem, station.voice.delay) != self._processing_shown:
             self._show_processing()
 
     def _measure(self) -> None:
