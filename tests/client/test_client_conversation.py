@@ -12,8 +12,9 @@ from voip.io.audio.opening import open_port
 from voip.io.audio.wavfile import load_wav
 from voip.io.audio.wavwriter import WavWriter
 from voip.journal.observations import AudioState, FirstAudio, Problem, VoiceChosen, VoiceProcessing
+from voip.media.adaptation import START
 from voip.media.outbound import Outbound
-from voip.media.plan import BALANCED, CLOSEST, ROBUST, Mode
+from voip.media.plan import CLOSEST, ROBUST, Mode
 
 
 def refused(folder: Path) -> Equipment:
@@ -67,7 +68,7 @@ async def test_a_mode_chosen_before_and_in_the_talk(tmp_path: Path) -> None:
         call.choose_voice(Mode.CLOSEST)
         await seen(alice, lambda e: isinstance(e.what, VoiceChosen) and e.what.mode == "closest", "another mode")
         assert call._sound._outbound.plan == CLOSEST
-        assert bob._conversation._sound._outbound.plan == BALANCED  # the other end sends as it likes
+        assert bob._conversation._sound._outbound.plan == START  # the other end sends as it likes
 
 
 @pytest.mark.parametrize("on", [True, False])

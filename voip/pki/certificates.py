@@ -3,6 +3,7 @@
 What a certificate says is believed only after its chain was verified; the readers here only read.
 """
 
+import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from voip.errors import CertificateError
@@ -27,6 +29,7 @@ UNREADABLE = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
     x509.ExtensionNotFound,
+    CryptographyDeprecationWarning,
 )
 
 
@@ -91,9 +94,12 @@ def load_certificate_untrusted(data: str | bytes) -> x509.Certificate:
     try:
         if len(raw) > PEM_MAX:
             raise ValueError("it is too long")
-        if raw.lstrip().startswith(b"-----BEGIN"):
-            return x509.load_pem_x509_certificate(raw)
-        return x509.load_der_x509_certificate(raw)
+        with warnings.catch_warnings():
+            # What the library only warns of, such as a serial number that is not positive, RFC 5280 forbids.
+            warnings.simplefilter("error", CryptographyDeprecationWarning)
+            if raw.lstrip().startswith(b"-----BEGIN"):
+                return x509.load_pem_x509_certificate(raw)
+            return x509.load_der_x509_certificate(raw)
     except UNREADABLE as error:
         raise CertificateError(f"This is not a readable certificate: {error}.", code="certificate-bad") from None
 
