@@ -12,7 +12,7 @@ import numpy as np
 from voip.errors import PacketError
 from voip.media.concealment import Concealer
 from voip.media.jitter import Counts, JitterBuffer, Kind, Played
-from voip.media.pcm import QUIET
+from voip.media.pcm import QUIET, level
 from voip.media.stretch import FADE, HISTORY, LAG_MAX, Samples, accelerate, expand
 
 _CONCEAL_MAX = 480
@@ -21,8 +21,12 @@ _PAUSE = 0.05
 """Seconds between two changes of the delay, unless in a hurry."""
 _HURRY = 2400
 """Samples (50 ms) of excess from which there is no such pause, and rougher places will do."""
-_HURRY_LONGER = 480
+_HURRY_LONGER = 1440
 """The same for too short a delay, which is heard sooner."""
+_PATIENCE = 3.0
+"""Seconds for which too long a delay waits for a pause in the speech to be shortened in."""
+_PATIENCE_LONGER = 1.0
+"""The same for too short a delay."""
 _ABOVE_BACKGROUND = 6.0
 _SMOOTHING = 1 / 16
 
@@ -62,6 +66,9 @@ class Playout:
         self.frame_samples = _CONCEAL_MAX
         """Of the last frame."""
         self._changed_at = 0.0
+        self._wanted_since: float | None = None
+        self._longer = False
+        """Whether the delay is longer than wanted, since then; else shorter."""
 
     def pull(self, samples: int, now: float) -> Samples:
         """The next block, int16 (samples,)."""
@@ -140,9 +147,17 @@ class Playout:
     def _stretch(self, now: float, block: int) -> None:
         spare = self.jitter.spare(block)
         hurry = spare > _HURRY or spare < -_HURRY_LONGER
+        if not spare or (spare > 0) != self._longer:
+            self._wanted_since = None
+        if spare and self._wanted_since is None:
+            self._wanted_since, self._longer = now, spare > 0
         if not spare or (now - self._changed_at < _PAUSE and not hurry):
             return
         quiet = max(QUIET, self._concealer.background.level + _ABOVE_BACKGROUND)
+        patience = _PATIENCE if spare > 0 else _PATIENCE_LONGER
+        patient = self._wanted_since is not None and now - self._wanted_since < patience
+        if patient and not hurry and level(self._sound[self._sound.size - self._ahead :]) > quiet:
+            return  # a pause will come, and there nobody hears it; or the delay is wanted again before
         if spare > 0:
             # A pitch period can only go if there are two.
             while self._ahead < LAG_MAX + FADE and self.jitter.follows:
