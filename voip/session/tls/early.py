@@ -11,6 +11,9 @@ guard would not outlive the relay's process. Beside `reading`, this is the guard
 from cryptography.hazmat.bindings.openssl.binding import Binding
 from OpenSSL import SSL
 
+from voip.errors import ProtocolError
+from voip.wire.tls_cursor import Cursor
+
 _binding = Binding()
 _ffi, _lib = _binding.ffi, _binding.lib
 
@@ -71,11 +74,14 @@ def answer(connection: SSL.Connection, data: bytes) -> None:
 
 def were_taken(extensions_message: bytes) -> bool:
     """Whether an EncryptedExtensions message, with its header, says that the early data were taken."""
-    at, end = 6, 6 + int.from_bytes(extensions_message[4:6], "big")
-    while at + 4 <= end:
-        if int.from_bytes(extensions_message[at : at + 2], "big") == EARLY_DATA:
-            return True
-        at += 4 + int.from_bytes(extensions_message[at + 2 : at + 4], "big")
+    try:
+        extensions = Cursor(extensions_message, "EncryptedExtensions", start=4).vector(2)
+        while extensions.left:
+            kind, _ = extensions.number(2), extensions.vector(2)
+            if kind == EARLY_DATA:
+                return True
+    except ProtocolError:  # OpenSSL ends such a connection by itself
+        return False
     return False
 
 
