@@ -77,15 +77,15 @@ class Joined:
 
     def start(self, on_tick: Callable[[], None]) -> None:
         """Begin both, or neither. Raises `AudioError`."""
-        # A full collection of a window's heap takes a tenth of a second, and no thread runs meanwhile. What is there
-        # when the sound begins stays till it ends, so it need not be looked at.
-        gc.freeze()
         self._loudspeaker.start(on_tick)
         try:
             self._microphone.start(on_tick)
         except BaseException:
             self._loudspeaker.stop()
             raise
+        # A full collection of a window's heap takes a tenth of a second, and no thread runs meanwhile. What is there
+        # when the sound begins stays till it ends, so it need not be looked at.
+        gc.freeze()
 
     def stop(self) -> None:
         """End both. Never raises; safe to call twice."""
