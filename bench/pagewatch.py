@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import get_args
@@ -35,8 +36,9 @@ class WatchedWindow(gui.main_window.MainWindow):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.lags: list[float] = []
-        self._due = 0.0
+        self.lags: list[tuple[float, str]] = []
+        """How late each ring was, ms, and the page that was opened last."""
+        self._due, self._page = 0.0, ""
         self._turns = cycle(self._pages_in_turn())
         self._probe, self._turn = QTimer(self), QTimer(self, interval=int(1000 * TURN))
         self._probe.setTimerType(Qt.TimerType.PreciseTimer)
@@ -71,28 +73,34 @@ class WatchedWindow(gui.main_window.MainWindow):
 
     def _ring(self) -> None:
         now = time.monotonic()
-        self.lags.append(1000 * max(0.0, now - self._due))
+        self.lags.append((1000 * max(0.0, now - self._due), self._page))
         self._due = now + PROBE
 
     def _turn_page(self) -> None:
-        next(self._turns)()
+        self._page, turn = next(self._turns)
+        turn()
 
-    def _pages_in_turn(self) -> list[Callable[[], object]]:
-        turns: list[Callable[[], object]] = [
-            lambda channel=channel, face=face: self.studying.go(Study("handshake", Inspection(channel, face=face)))
+    def _pages_in_turn(self) -> list[tuple[str, Callable[[], object]]]:
+        turns: list[tuple[str, Callable[[], object]]] = [
+            (f"{channel} {face}", partial(self.studying.go, Study("handshake", Inspection(channel, face=face))))
             for channel in get_args(Opened)
             for face in get_args(Face)
         ]
         for page in get_args(Page):
-            turns.append(lambda page=page: self.open_page(page))
-            turns.append(lambda: self.open_page("wire"))
-        return [*turns, self.studying.leave]
+            turns.append((page, partial(self.open_page, page)))
+            turns.append(("wire", partial(self.open_page, "wire")))
+        return [*turns, ("call", self.studying.leave)]
 
 
-def write(lags: list[float]) -> None:
-    """Leave the figures beside the phone's."""
+def write(lags: list[tuple[float, str]]) -> None:
+    """Leave the figures beside the phone's, and for each page its longest."""
     shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "longest": 1.0}
-    found = {name: round(percentile(lags, share), 2) for name, share in shares.items()} if lags else {}
+    late = [lag for lag, _ in lags]
+    found: dict[str, object] = {name: round(percentile(late, share), 2) for name, share in shares.items() if late}
+    pages: dict[str, float] = {}
+    for lag, page in lags:
+        pages[page] = max(pages.get(page, 0.0), round(lag, 2))
+    found["pages"] = dict(sorted(pages.items(), key=lambda item: -item[1]))
     Path(f"{sys.argv[1]}.qt").write_text(json.dumps(found), encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QWidget
 
 from gui.inspection import Inspection, Opened
 from gui.keys import Keys
@@ -27,6 +27,7 @@ from gui.theme import Look
 from gui.view_state import ViewState, dismiss, reduce, without_call
 from gui.widgets.basic import column, row
 from gui.widgets.key_log_banner import KeyLogBanner
+from gui.widgets.stack import Stack
 from gui.widgets.strip import ProblemStrip
 from gui.wording import APP
 from voip.journal.observations import Entry, Levels, Problem
@@ -167,7 +168,7 @@ class MainWindow(QMainWindow):
         outside = row(None, gap=0)
         whole.addLayout(outside, 1)
         outside.addWidget(self.sidebar)
-        self._rooms = QStackedWidget()
+        self._rooms = Stack()
         outside.addWidget(self._rooms, 1)
         home = QWidget()
         across = row(home, gap=0)
@@ -184,7 +185,7 @@ class MainWindow(QMainWindow):
             strip.dismissed.connect(self._dismiss)
             strips.addWidget(strip)
         down.addLayout(strips)
-        self._pages = QStackedWidget()
+        self._pages = Stack()
         self._pages.addWidget(self.idle)
         self._pages.addWidget(self.call)
         down.addWidget(self._pages, 1)

@@ -10,7 +10,7 @@ from typing import get_args
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.handshake_words import CHANNEL, CHANNEL_EMPTY, FACE, MESSAGES, MESSAGES_HELP, PHONE_OF, THE_RELAY
 from gui.inspection import Face, Inspection, Opened, ladder_of, moved, on_channel, on_face
@@ -26,6 +26,7 @@ from gui.view_state import ViewState
 from gui.widgets.basic import column, label, row
 from gui.widgets.message_list import MessageList
 from gui.widgets.segments import Segments
+from gui.widgets.stack import Stack
 from gui.wording import LADDER, LADDER_SESSION_IDLE, LEG_TITLE
 
 COLOURS: dict[Opened, str] = {"link": "outer", "leg": "outer", "session": "inner"}
@@ -56,13 +57,13 @@ class Inspector(QWidget):
         self._side = QWidget()
         self._side.setLayout(side)
         body.addWidget(self._side)
-        self._pages = QStackedWidget()
+        self._pages = Stack()
         self.anatomy = AnatomyView(look)
         self._pages.addWidget(self.anatomy)
         self._empty = label("lead", wrap=True, centre=True)
         self._pages.addWidget(self._empty)
-        self._tale: TaleView | None = None
-        self._keys: KeysView | None = None
+        self._told: dict[tuple[Face, Opened], TaleView | KeysView] = {}
+        """Stories and keys, each kept for its channel: to come back costs nothing."""
         body.addWidget(self._pages, 1)
         whole.addLayout(body, 1)
         self.channels.chosen.connect(self._to_channel)
@@ -106,7 +107,7 @@ class Inspector(QWidget):
             self.anatomy.show_message(inspection, ladder, ladder.rows[message], colour)
             page = self.anatomy
         else:
-            view: TaleView | KeysView = self._tale_view() if inspection.face == "story" else self._keys_view()
+            view = self._view(inspection.face, inspection.channel)
             view.show_ladder(ladder, names, colour, message)
             page = view
         if self._pages.currentWidget() is not page:
@@ -139,24 +140,24 @@ class Inspector(QWidget):
     def _open(self, message: int) -> None:
         self.changed.emit(replace(moved(self._inspection, message, self._ladder), face="bytes"))
 
-    def _tale_view(self) -> TaleView:
-        if self._tale is None:
-            self._tale = TaleView(self._look)
-            self._tale.opened.connect(self._open)
-            self._pages.addWidget(self._tale)
-        return self._tale
+    @property
+    def story(self) -> TaleView | KeysView:
+        """The story of the channel that is looked at, made when it is first asked for."""
+        return self._view("story", self._inspection.channel)
 
     @property
-    def keys(self) -> QWidget:
-        """The key schedule, made when it is first asked for."""
-        return self._keys_view()
+    def keys(self) -> TaleView | KeysView:
+        """Its key schedule."""
+        return self._view("keys", self._inspection.channel)
 
-    def _keys_view(self) -> KeysView:
-        if self._keys is None:
-            self._keys = KeysView(self._look)
-            self._keys.opened.connect(self._open)
-            self._pages.addWidget(self._keys)
-        return self._keys
+    def _view(self, face: Face, channel: Opened) -> TaleView | KeysView:
+        view = self._told.get((face, channel))
+        if view is None:
+            view = TaleView(self._look) if face == "story" else KeysView(self._look)
+            view.opened.connect(self._open)
+            self._pages.addWidget(view)
+            self._told[face, channel] = view
+        return view
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Share the room."""

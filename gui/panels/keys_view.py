@@ -8,10 +8,11 @@
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 from PySide6.QtCore import QLineF, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.handshake_words import ALL_DATA, BYTE_COUNT, KEYS_EMPTY, KEYS_LEAD, SRTP_VOICE
 from gui.key_schedule import Secret, Stage, schedule
@@ -19,6 +20,7 @@ from gui.ladder import Ladder
 from gui.say import say
 from gui.tale import Who
 from gui.theme import Look, mono_face, tint
+from gui.unfolding import Unfolding
 from gui.widgets.basic import column, frame, label, row
 from gui.widgets.flow import Flow
 
@@ -72,6 +74,7 @@ class KeysView(QScrollArea):
         super().__init__()
         self._look = look
         self._shown: object = None
+        self.unfolding = Unfolding(self)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -89,28 +92,33 @@ class KeysView(QScrollArea):
         lead = label("body", wrap=True)
         lead.setText(say(KEYS_LEAD) if stages else say(KEYS_EMPTY))
         inside.addWidget(lead)
-        inside.addLayout(self._grid(board, stages, ladder, names))
-        inside.addStretch()
-        self.setWidget(board)
-
-    def _grid(self, board: _Board, stages: tuple[Stage, ...], ladder: Ladder, names: Names) -> QLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(34)
         grid.setVerticalSpacing(26)
         grid.setColumnMinimumWidth(0, 172)
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 5)
+        inside.addLayout(grid)
+        inside.addStretch()
+        self.setWidget(board)
+        self.unfolding.begin(self._drawn(board, grid, stages, ladder, names))
+
+    def _drawn(
+        self, board: _Board, grid: QGridLayout, stages: tuple[Stage, ...], ladder: Ladder, names: Names
+    ) -> Iterator[None]:
+        """One card after the other, from the first stage down."""
         for i, stage in enumerate(stages):
-            card = self._stage(stage)
+            card, made = self._stage(stage), QVBoxLayout()
+            made.setSpacing(8)
             grid.addWidget(card, i, 0, Qt.AlignmentFlag.AlignTop)
-            secrets = QVBoxLayout()
-            secrets.setSpacing(8)
-            made = [self._secret(secret, ladder, names) for secret in stage.secrets]
-            for widget in made:
-                secrets.addWidget(widget)
-            grid.addLayout(secrets, i, 1, Qt.AlignmentFlag.AlignTop)
-            board.stages.append((card, made))
-        return grid
+            grid.addLayout(made, i, 1, Qt.AlignmentFlag.AlignTop)
+            secrets: list[QFrame] = []
+            board.stages.append((card, secrets))
+            yield
+            for secret in stage.secrets:
+                secrets.append(self._secret(secret, ladder, names))
+                made.addWidget(secrets[-1])
+                yield
 
     @staticmethod
     def _stage(stage: Stage) -> QFrame:

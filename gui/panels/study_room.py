@@ -9,7 +9,7 @@ from typing import get_args
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gui.handshake_words import BACK
 from gui.panels.call_bar import CallBar
@@ -20,6 +20,7 @@ from gui.view_state import ViewState
 from gui.widgets.basic import column, row
 from gui.widgets.icons import icon
 from gui.widgets.segments import Segments
+from gui.widgets.stack import Stack
 from gui.widgets.strip import ProblemStrip
 from gui.words.export import EXPORT, EXPORT_HINT
 from gui.words.study import PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
@@ -48,7 +49,7 @@ class StudyRoom(QWidget):
         for strip in self.strips.values():
             whole.addWidget(strip)
         whole.addLayout(self._head(look))
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         whole.addWidget(self._stack, 1)
         look.changed.connect(self._dress)
         self._dress()

@@ -1,13 +1,16 @@
 """The handshake as a story: one plain sentence for each message, the turn to encryption, the end."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gui.ladder import Ladder
 from gui.say import say
 from gui.tale import Told, Who, tell
 from gui.theme import Look, tint, type_face
+from gui.unfolding import Unfolding
 from gui.widgets.basic import Mark, column, label, row
 
 Names = dict[Who, str]
@@ -77,6 +80,7 @@ class TaleView(QScrollArea):
         self._shown: object = None
         self._message = 0
         self._sentences: dict[int, QWidget] = {}
+        self.unfolding = Unfolding(self)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -94,18 +98,23 @@ class TaleView(QScrollArea):
         body = QWidget()
         body.setProperty("role", "clear")
         inside = column(body, gap=0, margins=(10, 4, 18, 16))
-        for told in tell(ladder):
+        inside.addStretch()
+        self.setWidget(body)
+        self.unfolding.begin(self._told(inside, ladder, names, colour))
+
+    def _told(self, inside: QVBoxLayout, ladder: Ladder, names: Names, colour: str) -> Iterator[None]:
+        """One sentence after the other, above the stretch."""
+        for place, told in enumerate(tell(ladder)):
             if told.kind == "message":
                 sentence = _Sentence(self._look, told, ladder, names, colour)
                 sentence.opened.connect(self.opened)
-                inside.addWidget(sentence)
+                inside.insertWidget(place, sentence)
                 self._sentences[told.row] = sentence
             else:
-                self._turn(inside, told, names)
-        inside.addStretch()
-        self.setWidget(body)
+                inside.insertLayout(place, self._turn(told, names))
+            yield
 
-    def _turn(self, inside: QVBoxLayout, told: Told, names: Names) -> None:
+    def _turn(self, told: Told, names: Names) -> QHBoxLayout:
         failed = "why" in told.values
         line = row(None, gap=14, margins=(6, 12, 0, 12))
         line.addWidget(Mark(self._look, "alert" if failed else "lock" if told.kind == "turn" else "shield-check",
@@ -114,4 +123,4 @@ class TaleView(QScrollArea):
         text.setProperty("tone", "bad" if failed else "good")
         text.setText(say(told.text, who=names[told.who], **told.values))
         line.addWidget(text, 1)
-        inside.addLayout(line)
+        return line
