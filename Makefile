@@ -2,6 +2,7 @@
 # make test     the tests, with coverage                             (ARGS="-k trust": options of pytest)
 # make check    format, lint, types, floors
 # make bench    figures, on this machine                             (ARGS: options of bench/run.py)
+# make bench-peers   the same call by Mumble and baresip, beside ours: installs them, takes about 25 minutes
 # make fuzz     a million damaged handshake messages                 (ARGS="--count 50000 --seed 3")
 # make pictures the primer's pictures, drawn anew by the window      (ARGS="guide lab --theme dark")
 # make lock     pins anew what pyproject.toml asks for               (needs `uv`)
@@ -13,13 +14,13 @@ BIN := .venv/bin
 INPUTS := tools/setup pyproject.toml
 LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
 
-.PHONY: demo test check bench fuzz pictures lock clean
+.PHONY: demo test check bench bench-peers fuzz pictures lock clean
 
 demo: .venv/.ready-run
 	@$(BIN)/glasscall demo --out out/demo $(ARGS)
 
 test: .venv/.ready-dev
-	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest --cov=voip --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+	@tools/test $(ARGS)
 
 check: .venv/.ready-dev
 	@$(BIN)/ruff format --check .
@@ -27,14 +28,23 @@ check: .venv/.ready-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: .venv/.ready-dev
+bench: .venv/.ready-bench
 	@$(BIN)/python bench/run.py $(ARGS)
+
+bench-peers: .venv/.ready-peers
+	@$(BIN)/python bench/run.py peers --out out/bench/peers $(ARGS)
 
 .venv/.ready-run: $(INPUTS) requirements.lock
 	@tools/setup run
 
 .venv/.ready-dev: $(INPUTS) requirements-dev.lock
 	@tools/setup dev
+
+.venv/.ready-bench: $(INPUTS) requirements-bench.lock
+	@tools/setup bench
+
+.venv/.ready-peers: $(INPUTS) requirements-dev.lock
+	@tools/setup peers
 
 fuzz: .venv/.ready-dev
 	@$(BIN)/python tools/fuzz_anatomy.py $(ARGS)
@@ -45,6 +55,7 @@ pictures: .venv/.ready-dev
 lock:
 	@uv pip compile pyproject.toml requirements.in $(LOCK) -o requirements.lock
 	@uv pip compile pyproject.toml requirements.in requirements-dev.in $(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock
+	@uv pip compile pyproject.toml requirements.in requirements-dev.in $(LOCK) --extra dev --extra bench -c requirements-dev.lock -o requirements-bench.lock
 
 clean:
 	@rm -rf out build *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`make bench`: measures what Glasscall costs on this machine, and names the machine.
 
-machine ─→ handshake ─→ setup ─→ mouth-to-ear ─→ window ─→ newcomer ─→ out/bench/report.json, tables
+machine ─→ handshake ─→ setup ─→ mouth-to-ear ─→ voice ─→ echo ─→ window ─→ newcomer ─→ out/bench/report.json, tables
 
     python bench/run.py [NAME…] [--quick] [--markdown] [--out DIR]
 
@@ -11,6 +11,7 @@ Exit status 1 when a measurement failed or a target was missed. What each row me
 import argparse
 import importlib
 import json
+import signal
 import sys
 import time
 import traceback
@@ -34,16 +35,20 @@ MEASUREMENTS = {
     "handshake": "handshake",
     "setup": "setup",
     "mouth-to-ear": "call_latency",
+    "voice": "voice.measurement",
+    "echo": "echo",
     "window": "window",
     "newcomer": "newcomer",
 }
 """Name on the command line → file."""
+ON_DEMAND = {"peers": "peers.run", "endurance": "endurance"}
+"""What is measured only when it is named: it needs other people's programs (`make bench-peers`), or half an hour."""
 
 
 def take(name: str, *, quick: bool) -> Table:
     """One measurement; a failure becomes a table that says so."""
     try:
-        table: Table = importlib.import_module(MEASUREMENTS[name]).measure(quick=quick)
+        table: Table = importlib.import_module({**MEASUREMENTS, **ON_DEMAND}[name]).measure(quick=quick)
     except Exception as error:  # noqa: BLE001 - the others are still worth having
         traceback.print_exc()
         return Table(name, name, "", skipped=f"Failed: {error}", failed=True)
@@ -99,13 +104,18 @@ def markdown(seen: dict[str, str], tables: list[Table]) -> str:
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(MEASUREMENTS)} (default: all)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME",
+        help=f"which: {', '.join(MEASUREMENTS)} (default: all of these), {', '.join(ON_DEMAND)}",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="fewer rounds: under 90 s, and rougher")
     parser.add_argument("--markdown", action="store_true", help="print Markdown instead of tables")
     parser.add_argument("--out", type=Path, metavar="DIR", default=Path("out/bench"), help="default: %(default)s")
     args = parser.parse_args()
-    if unknown := [name for name in args.names if name not in MEASUREMENTS]:
-        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
+    known = {**MEASUREMENTS, **ON_DEMAND}
+    if unknown := [name for name in args.names if name not in known]:
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(known)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that each measurement ends what it has started
     console, progress = Console(highlight=False), Console(stderr=True, highlight=False)
     seen, began = machine(), time.monotonic()
     if not args.markdown:

@@ -42,9 +42,12 @@ class Autopilot(QObject):
         self._picture = QTimer(self, singleShot=True)
         self._picture.timeout.connect(self._take_picture)
         window.shown.connect(self._look)
+        window.studying.prepared.connect(lambda: self._look(window.state))
 
     def _look(self, state: ViewState) -> None:
         plan, call = self._plan, state.call
+        if not self._window.studying.ready:
+            return  # nobody dials before the window is all there
         if plan.call and not self._called and state.link_state.state == "online" and self._is_there(state):
             self._called = True
             self._window.sidebar.called.emit(plan.call)

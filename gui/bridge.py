@@ -30,11 +30,13 @@ from voip.journal.observations import (
     Levels,
     MediaStats,
     Problem,
+    Quality,
     RecordsCounted,
     RelaySaw,
 )
 from voip.journal.report import Lang
 from voip.journal.tape import Passed, Tape
+from voip.media.plan import Mode
 from voip.session.tls.events import Record
 
 PERIOD = 1 / 30
@@ -43,6 +45,7 @@ STOP_SECONDS = 10.0
 """How long the phone may take to hang up and write its files."""
 
 About = Literal["link", "call", "audio", "store"]
+Side = Literal["input", "output"]
 _log = logging.getLogger(__name__)
 
 
@@ -68,6 +71,11 @@ class PhoneLike(Protocol):
     async def decline(self) -> None: ...
     async def hang_up(self) -> None: ...
     def mute(self, on: bool) -> None: ...
+    def choose_voice(self, mode: Mode) -> None: ...
+    def process_voice(self, on: bool) -> None: ...
+    async def switch_device(self, kind: Side, device: str) -> None:
+        """Go over to another device; raises `GlasscallError`."""
+
     async def words_match(self) -> None: ...
     async def watch_relay(self, on: bool) -> None: ...
     async def export(self, kind: Kind, path: Path, lang: Lang) -> None:
@@ -92,7 +100,7 @@ class Mailbox:
         if isinstance(entry.what, Record) and not entry.what.raw:
             return False
         with self._lock:
-            if isinstance(entry.what, (CallCost, Levels, MediaStats, RecordsCounted, RelaySaw)):
+            if isinstance(entry.what, (CallCost, Levels, MediaStats, Quality, RecordsCounted, RelaySaw)):
                 self._latest[type(entry.what), entry.channel] = entry
             else:
                 self._kept.append(entry)
@@ -162,6 +170,26 @@ class Bridge(QObject):
             phone.mute(on)
 
         self._submit("audio", switch)
+
+    def choose_voice(self, mode: str) -> None:
+        """Send the voice in that mode: see `voip.media.plan.Mode`."""
+
+        async def choose(phone: PhoneLike) -> None:
+            phone.choose_voice(Mode(mode))
+
+        self._submit("audio", choose)
+
+    def process_voice(self, on: bool) -> None:
+        """Take echo and noise out of my voice, or send it as it is."""
+
+        async def switch(phone: PhoneLike) -> None:
+            phone.process_voice(on)
+
+        self._submit("audio", switch)
+
+    def switch_device(self, kind: str, device: str) -> None:
+        """Talk through another microphone (`input`), or hear by another loudspeaker (`output`)."""
+        self._submit("audio", lambda phone: phone.switch_device(cast("Side", kind), device))
 
     def words_match(self) -> None:
         """The two people have compared the words."""

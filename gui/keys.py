@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton
 
+from gui.panels.heard_card import HeardCard
 from gui.panels.leg_line import LegLine
 from gui.panels.locks_card import LockRow
 from gui.widgets.ladder_view import LadderView
@@ -38,7 +39,7 @@ class Keys:
             # Enter on a focused Decline must not accept.
             bar = window.answers
             (bar.decline if focus is bar.decline else bar.accept).click()
-        elif isinstance(focus, LadderView | LegLine | LockRow):
+        elif isinstance(focus, HeardCard | LadderView | LegLine | LockRow):
             focus.open_current()
         elif window.study is not None:
             if isinstance(focus, QAbstractButton):

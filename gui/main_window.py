@@ -24,8 +24,10 @@ from gui.panels.study_room import StudyRoom
 from gui.study import Page, Study
 from gui.studying import Asking, Studying
 from gui.theme import Look
-from gui.view_state import ViewState, dismiss, reduce, without_call
+from gui.view_state import Call, ViewState, dismiss, reduce, without_call
+from gui.voice import Voice
 from gui.widgets.basic import column, row
+from gui.widgets.device_strip import DeviceStrip
 from gui.widgets.key_log_banner import KeyLogBanner
 from gui.widgets.stack import Stack
 from gui.widgets.strip import ProblemStrip
@@ -91,7 +93,7 @@ class MainWindow(QMainWindow):
         if self.state is before:
             return
         if only_levels and self.state.call is not None:
-            self.call.show_levels(self.state.call)
+            self._show_levels(self.state.call)
         else:
             self.show_state()
         self.shown.emit(self.state)
@@ -115,6 +117,7 @@ class MainWindow(QMainWindow):
         talking = state.call is not None and state.call.phase == "talking"
         if talking != self._second.isActive():
             (self._second.start if talking else self._second.stop)()
+        self._show_notes()
         peer = state.live_call.peer if state.live_call is not None else ""
         self.setWindowTitle(f"{peer} – {APP}" if peer else APP)
 
@@ -155,7 +158,20 @@ class MainWindow(QMainWindow):
         self.state = without_call(self.state)
         self.show_state()
 
+    def _show_levels(self, call: Call) -> None:
+        self.call.show_levels(call)
+        if self.pages is not None and self.study is not None:
+            self.pages.show_levels(call, self.study)
+
+    def _show_notes(self) -> None:
+        now = self._clock()
+        # The voice page has it beside the devices.
+        voice = self.state.voice if self.study is None or self.study.page != "voice" else Voice()
+        self.sidebar.note.show_voice(Voice() if self.sidebar.folded else voice, now)
+        self.note.show_voice(voice if self.sidebar.folded else Voice(), now)
+
     def _show_time(self) -> None:
+        self._show_notes()
         self.call.show_time(self._clock())
         if self.pages is not None:
             self.pages.room.call.show_time(self._clock())
@@ -184,6 +200,8 @@ class MainWindow(QMainWindow):
         for strip in self.strips.values():
             strip.dismissed.connect(self._dismiss)
             strips.addWidget(strip)
+        self.note = DeviceStrip(self._look, wide=True)
+        strips.addWidget(self.note)
         down.addLayout(strips)
         self._pages = Stack()
         self._pages.addWidget(self.idle)
@@ -195,6 +213,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.studying.furnished.connect(self._furnish)
+        self.studying.dismissed.connect(self._dismiss)
+        self._rooms.currentChanged.connect(self._show_notes)
         self.sidebar.picked.connect(self._pick)
         self.sidebar.called.connect(self._call)
         self.sidebar.theme.connect(self._look.choose)
@@ -202,8 +222,13 @@ class MainWindow(QMainWindow):
         self.idle.called.connect(self._call)
         self.call.again.connect(self._call)
         self.call.done.connect(self.put_away)
+        self.call.heard.connect(lambda: self.open_page("voice"))
         self._answer_with(self.call)
         self.call.matched.connect(self.intents.words_match)
+
+        for note in (self.sidebar.note, self.note):
+            note.wanted.connect(self.intents.switch_device)
+            note.dismissed.connect(self._dismiss)
 
     def _furnish(self, room: StudyRoom) -> None:
         self._answer_with(room.call)

@@ -13,10 +13,11 @@ from gui.panels.compare_view import CompareView
 from gui.panels.inspector import Inspector
 from gui.panels.lab_view import LabView
 from gui.panels.study_room import StudyRoom
+from gui.panels.voice_view import VoiceView
 from gui.panels.wire_view import WireView
 from gui.study import Page, Study
 from gui.theme import Look
-from gui.view_state import ViewState
+from gui.view_state import Call, ViewState
 from voip.io import clock
 from voip.journal.tape import Passed
 
@@ -29,6 +30,7 @@ class Pages:
         self._waiting: dict[Page, Callable[[], QWidget]] = {
             "certificates": self._make_certificates,
             "wire": self._make_wire,
+            "voice": self._make_voice,
             "compare": self._make_compare,
             "lab": self._make_lab,
         }
@@ -69,9 +71,17 @@ class Pages:
             self.certificates.show_state(state.certified, clock.wall())
         elif study.page == "wire":
             self.wire.show_relay(state.relay_saw)
+        elif study.page == "voice":
+            self.voice.show_state(state, now)
         elif study.page == "compare":
             self.compare.show_cost(state.cost)
         self.room.show_state(state, study, now)
+
+    def show_levels(self, call: Call, study: Study) -> None:
+        """Only what moves many times a second."""
+        self.room.call.show_levels(call)
+        if study.page == "voice" and hasattr(self, "voice"):
+            self.voice.show_levels(call)
 
     def follow(self, since: Callable[[int], tuple[Passed, ...] | None], now: float) -> None:
         """What passed on the wire since the last time."""
@@ -93,6 +103,10 @@ class Pages:
     def _make_wire(self) -> QWidget:
         self.wire = WireView(self._look)
         return self.wire
+
+    def _make_voice(self) -> QWidget:
+        self.voice = VoiceView(self._look)
+        return self.voice
 
     def _make_compare(self) -> QWidget:
         self.compare = CompareView(self._look)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from gui.inspection import Inspection
 
-Page = Literal["handshake", "certificates", "wire", "compare", "lab"]
+Page = Literal["handshake", "certificates", "wire", "voice", "compare", "lab"]
 FIRST = Inspection("link")
 
 

@@ -31,6 +31,9 @@ class Asking(Protocol):
     def watch_relay(self, on: bool) -> None: ...
     def passed(self, number: int) -> tuple[Passed, ...]: ...
     def export(self, kind: str, path: str, language: str) -> None: ...
+    def choose_voice(self, mode: str) -> None: ...
+    def process_voice(self, on: bool) -> None: ...
+    def switch_device(self, kind: str, device: str) -> None: ...
 
 
 class Home(Protocol):
@@ -45,9 +48,14 @@ class Home(Protocol):
 
 
 class Studying(QObject):
-    """`furnished(StudyRoom)`: the room was made; its bar wants to be heard."""
+    """`furnished(StudyRoom)`: the room was made; its bar wants to be heard. `prepared`: so was every page in it.
+
+    `dismissed(about)`: something was read.
+    """
 
     furnished = Signal(object)
+    prepared = Signal()
+    dismissed = Signal(str)
 
     def __init__(
         self, look: Look, home: Home, window: QWidget, rooms: QStackedWidget, asking: Asking, clock: Callable[[], float]
@@ -58,8 +66,10 @@ class Studying(QObject):
         """What is looked at instead of the call, if anything."""
         self.pages: Pages | None = None
         """Made soon after the window is there, before a call has anything to lose by it."""
-        self._wired = False
-        self._soon = QTimer(self, singleShot=True, interval=400)
+        self.ready = False
+        """Whether every page was made."""
+        self._wired = self._voiced = False
+        self._soon = QTimer(self, singleShot=True, interval=200)
         self._soon.timeout.connect(self._prepare_all)
         self._beat = QTimer(self, interval=100)
         self._beat.timeout.connect(self._follow_wire)
@@ -109,17 +119,31 @@ class Studying(QObject):
             self._follow_wire()
         else:
             self._beat.stop()
+        if study.page == "voice" and not self._voiced:
+            self._voiced = True
+            self._connect_voice(pages)
         self._rooms.setCurrentWidget(pages.room)
+
+    def _connect_voice(self, pages: Pages) -> None:
+        pages.voice.mode_chosen.connect(self._asking.choose_voice)
+        pages.voice.processing.connect(self._asking.process_voice)
+        pages.voice.device_wanted.connect(self._asking.switch_device)
+        pages.voice.note_dismissed.connect(self.dismissed)
 
     def leave(self) -> None:
         """Back to the call."""
         left, evidence = self.inspection, self._home.evidence
+        from_sound = (
+            self.study is not None and self.study.page == "voice" and self._home.call.sound.isVisibleTo(self._home.call)
+        )
         self.study = None
         self._beat.stop()
         self._rooms.setCurrentIndex(0)
         if left is not None:
             card = {"link": evidence.link.view, "session": evidence.session.view}.get(left.channel)
             (card or evidence.leg).setFocus(Qt.FocusReason.OtherFocusReason)
+        elif from_sound:
+            self._home.call.sound.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             evidence.doors.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -171,9 +195,15 @@ class Studying(QObject):
         return self.pages
 
     def _prepare_all(self) -> None:
-        """One page at a time, so that the window stays at hand meanwhile."""
-        if self._prepare().make_next():
-            self._soon.start(60)
+        """One page at a time, so that the window stays at hand meanwhile; and none while somebody talks."""
+        call = self._home.state.live_call
+        if call is not None and call.phase == "talking":
+            self._soon.start(1000)
+        elif self._prepare().make_next():
+            self._soon.start(30)
+        else:
+            self.ready = True
+            self.prepared.emit()
 
     def _follow_wire(self) -> None:
         if self.pages is not None:

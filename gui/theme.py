@@ -49,8 +49,8 @@ class Palette:
     fill_good: str
     fill_bad: str
     fill_warn: str
-    stages: tuple[str, str, str, str, str, str, str]
-    """The seven stages of the voice: their machine in blues, the network between, ours in teals."""
+    stages: tuple[str, str, str, str, str, str, str, str]
+    """The eight stages of the voice: their machine in blues, the network between, ours in teals."""
     avatars: tuple[str, ...]
 
 
@@ -59,7 +59,7 @@ LIGHT = Palette(
     text="#17191C", text2="#5A5F66", text3="#686D74",
     outer="#3565D8", inner="#08776B", good="#157746", bad="#C6362F", warn="#8A5908",
     on_fill="#FFFFFF", fill_good="#1B8A53", fill_bad="#D5433B", fill_warn="#E0A13A",
-    stages=("#8FB0F5", "#6A93EC", "#4677DF", "#C3C8D0", "#7ED3C6", "#3FB3A4", "#0F8A7C"),
+    stages=("#A9C4F9", "#8FB0F5", "#6A93EC", "#4677DF", "#C3C8D0", "#7ED3C6", "#3FB3A4", "#0F8A7C"),
     avatars=("#5B7BD5", "#2F8F83", "#B5734A", "#8A68C0", "#B85C7E", "#5F8A4B"),
 )  # fmt: skip
 
@@ -68,7 +68,7 @@ DARK = Palette(
     text="#F0F1F2", text2="#A9AEB5", text3="#90969D",
     outer="#8AB0FF", inner="#5CD0BF", good="#56C98D", bad="#FF7B72", warn="#E3B25B",
     on_fill="#FFFFFF", fill_good="#1F8F58", fill_bad="#D04840", fill_warn="#E3B25B",
-    stages=("#A9C4FF", "#7FA6F8", "#5C86E0", "#5A616B", "#8FE3D6", "#52BFB0", "#2E9387"),
+    stages=("#C4D6FF", "#A9C4FF", "#7FA6F8", "#5C86E0", "#5A616B", "#8FE3D6", "#52BFB0", "#2E9387"),
     avatars=("#5B7BD5", "#2F8F83", "#B5734A", "#8A68C0", "#B85C7E", "#5F8A4B"),
 )  # fmt: skip
 
@@ -156,9 +156,11 @@ def style_sheet(p: Palette) -> str:
     QFrame[role="trust"] {{ border-radius: {RADIUS}px; border: 1px solid {p.line}; background: {p.card}; }}
     QFrame[role="trust"][tone="good"] {{ background: {_rgba(p.good, 0.09)}; border-color: {_rgba(p.good, 0.28)}; }}
     QFrame[role="trust"][tone="bad"] {{ background: {_rgba(p.bad, 0.09)}; border-color: {_rgba(p.bad, 0.35)}; }}
+    QFrame[role="trust"][tone="warn"] {{ background: {_rgba(p.warn, 0.10)}; border-color: {_rgba(p.warn, 0.3)}; }}
     QFrame[role="strip"] {{ border-radius: 12px; background: {_rgba(p.warn, 0.11)};
         border: 1px solid {_rgba(p.warn, 0.28)}; }}
     QFrame[role="strip"][tone="bad"] {{ background: {_rgba(p.bad, 0.09)}; border-color: {_rgba(p.bad, 0.3)}; }}
+    QFrame[role="note"] {{ border-radius: 10px; background: {p.card}; border: 1px solid {p.line}; }}
     QFrame[role="lock"] {{ border-radius: 9px; border: 2px solid transparent; background: transparent; }}
     QFrame[role="lock"]:hover {{ background: {p.hover}; }}
     QFrame[role="lock"][focus="on"] {{ border-color: {p.outer}; }}
@@ -204,6 +206,9 @@ def style_sheet(p: Palette) -> str:
     QPushButton[tone="segment"]:checked {{ background: {p.card}; color: {p.text}; font-weight: 600;
         border: 1px solid {p.line}; padding: 5px 11px; }}
     QPushButton[tone="segment"]:focus {{ border: 2px solid {p.outer}; padding: 4px 10px; }}
+    QPushButton[tone="segment"][tight="on"] {{ padding: 6px 7px; }}
+    QPushButton[tone="segment"][tight="on"]:checked {{ padding: 5px 6px; }}
+    QPushButton[tone="segment"][tight="on"]:focus {{ padding: 4px 5px; }}
     QPushButton[tone="segment"]:disabled {{ color: {_rgba(p.text3, 0.55)}; }}
     QFrame[role="segments"] {{ background: {p.hover}; border-radius: 10px; border: none; }}
     QPushButton[tone="chip"] {{ background: {p.hover}; border: 1px solid transparent; border-radius: 8px;

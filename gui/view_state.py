@@ -13,6 +13,8 @@ from gui.certificates import fold as fold_certificates
 from gui.ladder import Ladder, climb
 from gui.locks import Locks
 from gui.locks import fold as fold_locks
+from gui.voice import Voice, put_away
+from gui.voice import fold as fold_voice
 from voip.journal.observations import (
     AudioState,
     CallChanged,
@@ -99,6 +101,8 @@ class Sample:
     at: float
     round_trip: float
     mouth_to_ear: float
+    word: str = ""
+    """How it sounded then: see `Quality.word`; empty while that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class ViewState:
     leg: Ladder = field(default_factory=lambda: Ladder("leg"))
     session: Ladder = field(default_factory=lambda: Ladder("session"))
     audio: AudioState | None = None
+    voice: Voice = field(default_factory=Voice)
+    """How the voice of the present call fares, or of the last one."""
     locks: Locks = field(default_factory=Locks)
     certified: Certificates = field(default_factory=Certificates)
     cost: CallCost | None = None
@@ -150,12 +156,15 @@ def reduce(state: ViewState, entry: Entry) -> ViewState:
         case Worsened(code=code, sentence=sentence):
             return _with_problem(state, Problem("call", code, sentence))
     if state.call is not None and _concerns(state, entry):
-        return replace(state, call=_within_call(state.call, entry))
+        word = state.voice.quality.word if state.voice.quality is not None else ""
+        return replace(state, call=_within_call(state.call, entry, word))
     return state
 
 
 def dismiss(state: ViewState, about: str) -> ViewState:
-    """`state` without its problem of that kind: the person has read it, or it is over."""
+    """`state` without its problem of that kind, or its news of devices: they were read, or are over."""
+    if about == "device":
+        return replace(state, voice=put_away(state.voice))
     return replace(state, problems=tuple(problem for problem in state.problems if problem.about != about))
 
 
@@ -190,7 +199,7 @@ def _climb(state: ViewState, entry: Entry) -> ViewState:
 
 
 def _seen(state: ViewState, entry: Entry) -> ViewState:
-    """The evidence that is folded apart: locks, certificates, what the relay says, what it all costs."""
+    """What is folded apart: locks, certificates, the voice, what the relay says, what it all costs."""
     call = state.live_call
     if entry.call and call is not None and entry.call != call.id:
         return state  # of another call, which says nothing about this one
@@ -198,6 +207,11 @@ def _seen(state: ViewState, entry: Entry) -> ViewState:
     if locks is not state.locks or certified is not state.certified:
         state = replace(state, locks=locks, certified=certified)
     what = entry.what
+    if isinstance(what, CallChanged) and (state.call is None or state.call.id != entry.call):
+        state = replace(state, voice=Voice())
+    voice = fold_voice(state.voice, entry) if _concerns(state, entry) else state.voice
+    if voice is not state.voice:
+        state = replace(state, voice=voice)
     if isinstance(what, CallCost) and _concerns(state, entry):
         return replace(state, cost=what)
     if isinstance(what, RelaySaw) and _concerns(state, entry):
@@ -253,7 +267,7 @@ def _call_changed(state: ViewState, entry: Entry, what: CallChanged) -> ViewStat
     return replace(state, call=call)
 
 
-def _within_call(call: Call, entry: Entry) -> Call:
+def _within_call(call: Call, entry: Entry, word: str) -> Call:
     match entry.what:
         case TrustAssessed() as trust:
             return replace(call, trust=trust)
@@ -270,7 +284,7 @@ def _within_call(call: Call, entry: Entry) -> Call:
         case Mute() as mute:
             return replace(call, mute=mute)
         case Latency() as latency:
-            sample = Sample(entry.at, latency.round_trip, latency.mouth_to_ear)
+            sample = Sample(entry.at, latency.round_trip, latency.mouth_to_ear, word)
             recent = tuple(old for old in call.history if old.at > entry.at - HISTORY_SECONDS)
             return replace(call, latency=latency, history=(*recent, sample)[-HISTORY_MAX:])
     return call

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import log2
 
 from voip.journal.observations import Forwarded
@@ -17,15 +18,19 @@ from voip.journal.tape import Passed
 
 SPAN = 20.0
 """Seconds that are kept to look at."""
-ROWS_MAX = 3_000
-POINTS_MAX = 6_000
-"""A minute of a call, both ways."""
+ROWS_MAX = 5_000
+POINTS_MAX = 15_000
+"""A minute of a call, both ways, at 100 packets a second; in the smallest frames it is half of one."""
 DOTS = 900
 """Across a drawing: finer than the eye can tell."""
 ENOUGH = 50
 """Records of a call before anything is said of its sizes."""
 ONE_SIZE = 0.9
 """From this share on, the sizes are called constant: reports and signals, on the clock, are the rest."""
+RUN = 50
+"""Records one way that are compared with each other."""
+STEPS, STEP_EVERY = 4, 10.0
+"""How often the size may step, and once more in so many seconds: with the network. Speech and silence change sooner."""
 CLEAR = {"voice": 12, "report": 8}
 """Bytes of the RTP and RTCP headers, which SRTP leaves readable (RFC 3711 §3.1 and §3.4)."""
 HEAD = 24
@@ -76,6 +81,18 @@ def parted(row: Forwarded) -> tuple[str, str]:
     return f"… {row.head[clear:].hex(' ')}", f"… {row.plain[clear:].hex(' ')}"
 
 
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """How steady sizes are."""
+
+    sizes: tuple[int, ...]
+    """The usual ones now: of what is sent, of what is received."""
+    share: float
+    """… of all records that have the usual size of the `RUN` that they stand in."""
+    steps: int
+    """How often the usual size changed, both ways together."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """The present call as an observer of its voice line can draw it: when, how large, which way."""
@@ -93,17 +110,26 @@ class Shape:
         return self.last - self.began
 
     @cached_property
-    def usual(self) -> tuple[int, float]:
-        """The most frequent size in `points`, and the share that has it; (0, 0) while there is not `ENOUGH`."""
+    def steady(self) -> "Steady | None":
+        """How steady the sizes in `points` are; None while there is not `ENOUGH`."""
         if len(self.points) < ENOUGH:
-            return 0, 0.0
-        size, count = Counter(size for _, size, _ in self.points).most_common(1)[0]
-        return size, count / len(self.points)
+            return None
+        same, now, steps = 0, [], 0
+        for way in (True, False):
+            sizes = [size for _, size, sent in self.points if sent is way]
+            runs = [Counter(sizes[i : i + RUN]).most_common(1)[0] for i in range(0, len(sizes), RUN)]
+            same += sum(count for _, count in runs)
+            steps += sum(before != after for (before, _), (after, _) in pairwise(runs))
+            now += [size for size, _ in runs[-1:]]
+        return Steady(tuple(now), same / len(self.points), steps)
 
     @property
     def constant(self) -> bool | None:
-        """Whether the sizes are as good as one; None while too little was seen."""
-        return self.usual[1] >= ONE_SIZE if self.usual[0] else None
+        """Whether sizes tell nothing of the voice: as good as one each way, but for a few steps; None as above."""
+        if self.steady is None:
+            return None
+        allowed = STEPS + (self.points[-1][0] - self.points[0][0]) / STEP_EVERY
+        return self.steady.share >= ONE_SIZE and self.steady.steps <= allowed
 
     def drawn(self, back: float) -> tuple[tuple[float, int], ...]:
         """(seconds, bytes) of the last `back` seconds, received ones negative; what falls on one dot is one dot."""

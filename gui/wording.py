@@ -164,13 +164,14 @@ STAGE = dict(
     zip(
         STAGES,
         (
-            QT_TRANSLATE_NOOP("Glasscall", "Capture"),
+            QT_TRANSLATE_NOOP("Glasscall", "Device in"),
+            QT_TRANSLATE_NOOP("Glasscall", "Frame"),
             QT_TRANSLATE_NOOP("Glasscall", "Encode"),
-            QT_TRANSLATE_NOOP("Glasscall", "Send"),
+            QT_TRANSLATE_NOOP("Glasscall", "Queue"),
             QT_TRANSLATE_NOOP("Glasscall", "Network"),
             QT_TRANSLATE_NOOP("Glasscall", "Jitter buffer"),
             QT_TRANSLATE_NOOP("Glasscall", "Decode"),
-            QT_TRANSLATE_NOOP("Glasscall", "Playout"),
+            QT_TRANSLATE_NOOP("Glasscall", "Device out"),
         ),
         strict=True,
     )

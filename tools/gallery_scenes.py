@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QScrollArea
 from stage import Scene, call, measure, tape_until
-from story import CALL, KEY, OTHER_KEY, RELAY, Story
+from story import CALL, FAIR, KEY, OTHER_KEY, POOR, RELAY, Story
 from tape_story import relay_account
 
 from gui.inspection import Face, Inspection, Opened, Side
@@ -93,6 +94,31 @@ def _changed_key() -> Story:
 def _paid() -> Story:
     cost = CallCost(42.0, 4_200, 336_000, 50_400, 67_200, 8_400, 92_400, 0.04, 0.13, 2.5, 40.0, 42.0)
     return call()().add("call", cost, call=CALL)
+
+
+def _voice(tell: Tell, ready: Callable[[MainWindow], None] = lambda _window: None) -> Scene:
+    """The voice page, of a call that talked."""
+    return Scene(lambda: tell(call()()), Study("voice"), ready=ready)
+
+
+def _below(window: MainWindow) -> None:
+    assert window.pages is not None
+    for area in window.pages.voice.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+
+
+def _far(story: Story) -> Story:
+    quality = replace(FAIR, cause="far", mos=3.52, listening=4.3, loss=0.0, concealed=0.0, late=0.0, jitter_ms=3.0)
+    return story.sounds(quality, ear=210.0, seconds=30)
+
+
+def _fair(story: Story) -> Story:
+    return story.sounds(FAIR, jitter=30.0, seconds=15)
+
+
+def _poor(story: Story) -> Story:
+    story.sounds(POOR, ear=30.0, jitter=22.0)
+    return story.sent("auto", "robust", 10, 32_000, copies=(1, 3), code="loss-bursts", loss=0.124)
 
 
 def _asked(matched: int, unknown: int) -> Callable[[], Story]:
@@ -193,6 +219,30 @@ CALLS: dict[str, Scene] = {
     "ended": _told(lambda s: s.online().ringing().trusted().talking().ended()),
     "unreachable": _told(lambda s: s.unreachable()),
 }
+VOICE: dict[str, Scene] = {
+    "voice": _voice(lambda s: s),
+    "voice-fair": _voice(_fair),
+    "voice-poor": _voice(_poor),
+    "voice-far": _voice(_far),
+    "voice-closest": _voice(lambda s: s.sent("closest", "closest", 5, 64_000, low=True, code="chosen")),
+    "voice-balanced": _voice(
+        lambda s: s.sent("balanced", "balanced", 10, 32_000, copies=(1,), code="loss", loss=0.021)
+    ),
+    "voice-robust": _voice(lambda s: s.sent("robust", "robust", 20, 32_000, copies=(1, 2), code="chosen")),
+    "voice-narrow": _voice(lambda s: s.sent("auto", "balanced", 40, 12_000, code="backlog"), _below),
+    "voice-offered": _voice(lambda s: s.unplugged().plugged(), _below),
+    "voice-problem": _voice(lambda s: s.unprocessed().too_loud(), _below),
+    "voice-idle": Scene(lambda: Story().online(), Study("voice"), recorded=False),
+    "voice-over": _voice(lambda s: _poor(s).ended()),
+    "heard-clear": Scene(call()),
+    "heard-fair": Scene(lambda: _fair(call()())),
+    "heard-poor": Scene(lambda: _poor(call()())),
+    "heard-first": Scene(call(talked=0)),
+    "device-replaced": Scene(lambda: call()().unplugged()),
+    "device-offered": Scene(lambda: call()().unplugged().plugged()),
+    "muted-but-speaking": Scene(lambda: call()().verified().unheard()),
+    "too-loud": Scene(lambda: call()().too_loud()),
+}
 LOCKS: dict[str, Scene] = {
     "locks-none": _told(lambda s: s),
     "locks-connecting": _told(_connecting),
@@ -254,4 +304,4 @@ TOUR: dict[str, Scene] = {
         1,
     )
 }  # fmt: skip
-SCENES: dict[str, Scene] = {**CALLS, **LOCKS, **HANDSHAKES, **PAGES, **TOUR}
+SCENES: dict[str, Scene] = {**CALLS, **VOICE, **LOCKS, **HANDSHAKES, **PAGES, **TOUR}

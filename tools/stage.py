@@ -65,9 +65,9 @@ class Phone:
         return lambda *_args: None
 
 
-def call(version: str = "1.3") -> Callable[[], Story]:
-    """alice, 42 seconds into a call with bob; every message and record of it is real."""
-    return lambda: real_call(version).talking(TALKED)
+def call(version: str = "1.3", talked: int = TALKED) -> Callable[[], Story]:
+    """alice, some seconds into a call with bob; every message and record of it is real."""
+    return lambda: real_call(version).talking(talked)
 
 
 @cache

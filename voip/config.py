@@ -28,6 +28,8 @@ FRAME_SAMPLES = SAMPLE_RATE * FRAME_MS // 1000
 BITRATE = 32_000
 """Opus, bits per second, constant: the sizes of variable-rate packets leak what is said (RFC 6562)."""
 OPUS_PAYLOAD_TYPE = 111
+RED_PAYLOAD_TYPE = 112
+"""A voice frame with earlier ones (RFC 2198)."""
 EXPORTER_LABEL = b"EXPORTER-glasscall-srtp"
 
 

@@ -396,16 +396,20 @@
             <translation>왕복</translation>
         </message>
         <message>
-            <source>Capture</source>
-            <translation>녹음</translation>
+            <source>Device in</source>
+            <translation>장치 입력</translation>
+        </message>
+        <message>
+            <source>Frame</source>
+            <translation>프레임</translation>
         </message>
         <message>
             <source>Encode</source>
             <translation>인코딩</translation>
         </message>
         <message>
-            <source>Send</source>
-            <translation>전송</translation>
+            <source>Queue</source>
+            <translation>대기</translation>
         </message>
         <message>
             <source>Network</source>
@@ -420,8 +424,8 @@
             <translation>디코딩</translation>
         </message>
         <message>
-            <source>Playout</source>
-            <translation>재생</translation>
+            <source>Device out</source>
+            <translation>장치 출력</translation>
         </message>
         <message>
             <source>SRTP: {sent} packets sent · {received} received · {lost} lost · {rejected} forged</source>
@@ -1832,6 +1836,10 @@
             <translation>회선</translation>
         </message>
         <message>
+            <source>Voice</source>
+            <translation>음성</translation>
+        </message>
+        <message>
             <source>Compare</source>
             <translation>비교</translation>
         </message>
@@ -1850,6 +1858,10 @@
         <message>
             <source>What an eavesdropper sees, and the relay, and what still leaks</source>
             <translation>엿듣는 사람과 릴레이에게 보이는 것, 그래도 새는 것</translation>
+        </message>
+        <message>
+            <source>How the voice sounds, where its delay comes from, and how it is sent</source>
+            <translation>음성이 어떻게 들리는지, 지연이 어디서 오는지, 어떻게 보내는지</translation>
         </message>
         <message>
             <source>TLS 1.2 and 1.3, full and resumed, measured now on this computer</source>
@@ -2148,12 +2160,12 @@
             <translation>목소리는 기다려 주지 않아요</translation>
         </message>
         <message>
-            <source>Each 20 ms of sound is an SRTP packet of its own, with keys taken from the end-to-end session. What comes too late is bridged over, not waited for.</source>
-            <translation>소리 20 ms마다 SRTP 패킷을 하나씩 만들고, 종단 간 세션에서 뽑은 키로 암호화해요. 너무 늦게 온 것은 기다리지 않고 메워 넘어가요.</translation>
+            <source>Each frame of sound, 5 to 40 ms of it, is an SRTP packet of its own, with keys taken from the end-to-end session. What comes too late is bridged over, not waited for.</source>
+            <translation>소리를 5~40 ms짜리 프레임으로 나누어 SRTP 패킷을 하나씩 만들고, 종단 간 세션에서 뽑은 키로 암호화해요. 너무 늦게 온 것은 기다리지 않고 메워 넘어가요.</translation>
         </message>
         <message>
-            <source>Every voice packet has the same size, even in silence: changing sizes can betray what is said (RFC 6562).</source>
-            <translation>조용할 때도 음성 패킷의 크기는 늘 같아요. 크기가 변하면 무슨 말인지 드러날 수 있거든요(RFC 6562).</translation>
+            <source>Voice packets have one size, even in silence: sizes that follow the voice betray what is said (RFC 6562). Only the network makes them change.</source>
+            <translation>조용할 때도 음성 패킷의 크기는 늘 같아요. 음성을 따라 크기가 변하면 무슨 말인지 드러날 수 있거든요(RFC 6562). 크기는 네트워크 때문에만 바뀌어요.</translation>
         </message>
         <message>
             <source>Now, from mouth to ear: {delay} ms. The network’s part: {network} ms.</source>
@@ -2174,6 +2186,562 @@
         <message>
             <source>You see what stopped it. Your own call is not touched.</source>
             <translation>무엇이 막았는지 보여 줘요. 지금 하는 통화는 건드리지 않아요.</translation>
+        </message>
+        <message>
+            <source>Clear</source>
+            <translation>깨끗함</translation>
+        </message>
+        <message>
+            <source>Fair</source>
+            <translation>보통</translation>
+        </message>
+        <message>
+            <source>Poor</source>
+            <translation>나쁨</translation>
+        </message>
+        <message>
+            <source>Packets get lost on the way.</source>
+            <translation>패킷이 도중에 사라집니다.</translation>
+        </message>
+        <message>
+            <source>Packets get lost on the way, several in a row.</source>
+            <translation>패킷이 도중에 여러 개씩 잇달아 사라집니다.</translation>
+        </message>
+        <message>
+            <source>Packets come too late to be played.</source>
+            <translation>패킷이 재생하기에 너무 늦게 옵니다.</translation>
+        </message>
+        <message>
+            <source>Packets come late in bursts.</source>
+            <translation>패킷이 한꺼번에 몰려 늦게 옵니다.</translation>
+        </message>
+        <message>
+            <source>The way through the network takes long.</source>
+            <translation>네트워크를 지나는 데 오래 걸립니다.</translation>
+        </message>
+        <message>
+            <source>Packets come unevenly, so they must wait for each other.</source>
+            <translation>패킷이 고르지 않게 와서 서로 기다려야 합니다.</translation>
+        </message>
+        <message>
+            <source>The sound devices take long.</source>
+            <translation>소리 장치에서 오래 걸립니다.</translation>
+        </message>
+        <message>
+            <source>The voice comes in few bits.</source>
+            <translation>음성이 적은 비트로 옵니다.</translation>
+        </message>
+        <message>
+            <source>The sound ran out for moments, though no packet was lost.</source>
+            <translation>사라진 패킷은 없지만 소리가 잠깐씩 끊겼습니다.</translation>
+        </message>
+        <message>
+            <source>Nothing disturbs it.</source>
+            <translation>방해하는 것이 없습니다.</translation>
+        </message>
+        <message>
+            <source>Several small things come together.</source>
+            <translation>작은 것 여러 가지가 겹쳤습니다.</translation>
+        </message>
+        <message>
+            <source>{loss} % were missing; copies fill all but {rest} %.</source>
+            <translation>{loss} %가 빠졌고, 사본으로 {rest} %만 남기고 채웁니다.</translation>
+        </message>
+        <message>
+            <source>Gaps are filled with similar sound: {concealed} %.</source>
+            <translation>빈 곳을 비슷한 소리로 메웁니다: {concealed} %.</translation>
+        </message>
+        <message>
+            <source>The jitter buffer waits {ms} ms.</source>
+            <translation>지터 버퍼가 {ms} ms 기다립니다.</translation>
+        </message>
+        <message>
+            <source>It takes about {ms} ms; no phone can shorten that.</source>
+            <translation>약 {ms} ms가 걸리며, 전화기가 줄일 수 없습니다.</translation>
+        </message>
+        <message>
+            <source>Devices and coding take {ms} ms.</source>
+            <translation>장치와 코딩에 {ms} ms가 듭니다.</translation>
+        </message>
+        <message>
+            <source>Their phone steps up when the way carries more.</source>
+            <translation>회선에 여유가 생기면 상대방 전화기가 다시 올립니다.</translation>
+        </message>
+        <message>
+            <source>How it sounds</source>
+            <translation>어떻게 들리는가</translation>
+        </message>
+        <message>
+            <source>Judged from the first seconds of talking</source>
+            <translation>통화 처음 몇 초를 듣고 판단합니다</translation>
+        </message>
+        <message>
+            <source>mouth to ear</source>
+            <translation>입에서 귀까지</translation>
+        </message>
+        <message>
+            <source>You send: {mode} – {why}</source>
+            <translation>보내기: {mode} – {why}</translation>
+        </message>
+        <message>
+            <source>You send: {mode}, {copies} – {why}</source>
+            <translation>보내기: {mode}, {copies} – {why}</translation>
+        </message>
+        <message>
+            <source>Open the voice page</source>
+            <translation>음성 페이지 열기</translation>
+        </message>
+        <message>
+            <source>Automatic</source>
+            <translation>자동</translation>
+        </message>
+        <message>
+            <source>Closest</source>
+            <translation>가장 가까이</translation>
+        </message>
+        <message>
+            <source>Balanced</source>
+            <translation>균형</translation>
+        </message>
+        <message>
+            <source>Robust</source>
+            <translation>튼튼하게</translation>
+        </message>
+        <message>
+            <source>Moves among the three as the network allows</source>
+            <translation>네트워크에 맞추어 세 가지 사이를 오갑니다</translation>
+        </message>
+        <message>
+            <source>The least delay, for a near and even network</source>
+            <translation>지연이 가장 적습니다. 가깝고 고른 네트워크용</translation>
+        </message>
+        <message>
+            <source>Little delay for few bits, for a clean network</source>
+            <translation>적은 비트로 지연이 적습니다. 깨끗한 네트워크용</translation>
+        </message>
+        <message>
+            <source>Goes on through loss: each frame is sent again in later packets</source>
+            <translation>손실이 있어도 이어집니다. 프레임마다 뒤 패킷에서 다시 보냅니다</translation>
+        </message>
+        <message>
+            <source>the call has just begun</source>
+            <translation>통화가 막 시작되었습니다</translation>
+        </message>
+        <message>
+            <source>the network is clean</source>
+            <translation>네트워크가 깨끗합니다</translation>
+        </message>
+        <message>
+            <source>the network is near and even</source>
+            <translation>네트워크가 가깝고 고릅니다</translation>
+        </message>
+        <message>
+            <source>as you chose</source>
+            <translation>직접 고른 대로입니다</translation>
+        </message>
+        <message>
+            <source>{loss} % of your packets get lost</source>
+            <translation>내 패킷의 {loss} %가 사라집니다</translation>
+        </message>
+        <message>
+            <source>{loss} % of your packets get lost, in runs</source>
+            <translation>내 패킷의 {loss} %가 잇달아 사라집니다</translation>
+        </message>
+        <message>
+            <source>the line takes no more: packets pile up here</source>
+            <translation>회선이 꽉 차서 패킷이 여기에 쌓입니다</translation>
+        </message>
+        <message>
+            <source>the line is full: the way takes longer and longer</source>
+            <translation>회선이 꽉 차서 점점 오래 걸립니다</translation>
+        </message>
+        <message>
+            <source>the line is full: more bits meant more loss</source>
+            <translation>회선이 꽉 차서 비트를 늘리자 손실이 늘었습니다</translation>
+        </message>
+        <message>
+            <source>it fits best</source>
+            <translation>가장 알맞습니다</translation>
+        </message>
+        <message>
+            <source>each frame once</source>
+            <translation>프레임마다 한 번</translation>
+        </message>
+        <message>
+            <source>each frame twice</source>
+            <translation>프레임마다 두 번</translation>
+        </message>
+        <message>
+            <source>each frame three times</source>
+            <translation>프레임마다 세 번</translation>
+        </message>
+        <message>
+            <source>each frame four times</source>
+            <translation>프레임마다 네 번</translation>
+        </message>
+        <message>
+            <source>How you send</source>
+            <translation>내가 보내는 방식</translation>
+        </message>
+        <message>
+            <source>{mode}: {why}.</source>
+            <translation>{mode}: {why}.</translation>
+        </message>
+        <message>
+            <source>{mode}, chosen by itself: {why}.</source>
+            <translation>{mode}(자동 선택): {why}.</translation>
+        </message>
+        <message>
+            <source>Mode</source>
+            <translation>모드</translation>
+        </message>
+        <message>
+            <source>{ms} ms, {count} packets a second</source>
+            <translation>{ms} ms, 초당 패킷 {count}개</translation>
+        </message>
+        <message>
+            <source>{ms} ms, {count} packets a second, Opus in low delay</source>
+            <translation>{ms} ms, 초당 패킷 {count}개, Opus 저지연</translation>
+        </message>
+        <message>
+            <source>Bit rate</source>
+            <translation>비트 전송률</translation>
+        </message>
+        <message>
+            <source>{rate} kb/s, constant</source>
+            <translation>{rate} kb/s, 일정</translation>
+        </message>
+        <message>
+            <source>Every packet is as large as the one before it, so that sizes do not tell what is said (RFC 6562). Only the network makes them change, never the voice.</source>
+            <translation>모든 패킷은 앞의 것과 크기가 같아서 크기로는 무슨 말을 하는지 알 수 없습니다(RFC 6562). 크기는 네트워크 때문에만 바뀌고 음성 때문에는 바뀌지 않습니다.</translation>
+        </message>
+        <message>
+            <source>Copies</source>
+            <translation>사본</translation>
+        </message>
+        <message>
+            <source>Each packet carries its own frame, and again those {distances} before it</source>
+            <translation>패킷마다 자기 프레임과 함께 {distances}번째 앞의 프레임을 다시 싣습니다</translation>
+        </message>
+        <message>
+            <source>Each packet carries its own frame alone</source>
+            <translation>패킷마다 자기 프레임만 싣습니다</translation>
+        </message>
+        <message>
+            <source>Nothing to hear yet</source>
+            <translation>아직 들리는 것이 없습니다</translation>
+        </message>
+        <message>
+            <source>While you talk, this page shows how the voice sounds, where its delay comes from, and how it is sent.</source>
+            <translation>통화하는 동안 음성이 어떻게 들리는지, 지연이 어디서 오는지, 어떻게 보내는지 여기에 보입니다.</translation>
+        </message>
+        <message>
+            <source>The call is over; this is what was seen last.</source>
+            <translation>통화가 끝났습니다. 마지막으로 본 상태입니다.</translation>
+        </message>
+        <message>
+            <source>From {name}’s mouth to your ear</source>
+            <translation>{name} 님의 입에서 내 귀까지</translation>
+        </message>
+        <message>
+            <source>Each station begins where the one before it ends.</source>
+            <translation>각 단계는 앞 단계가 끝나는 곳에서 시작합니다.</translation>
+        </message>
+        <message>
+            <source>Their microphone and its driver, as their phone says</source>
+            <translation>상대방의 마이크와 드라이버. 상대방 전화기가 알려 준 값</translation>
+        </message>
+        <message>
+            <source>Until a whole frame is there to be encoded, as their phone says</source>
+            <translation>인코딩할 프레임 하나가 다 찰 때까지. 상대방 전화기가 알려 준 값</translation>
+        </message>
+        <message>
+            <source>Their echo and noise processing, Opus and its look-ahead</source>
+            <translation>상대방의 반향·잡음 처리, Opus와 그 미리 보기</translation>
+        </message>
+        <message>
+            <source>Encrypting, and handing over to the network</source>
+            <translation>암호화하여 네트워크에 넘기기까지</translation>
+        </message>
+        <message>
+            <source>Half of the measured round trip: an estimate</source>
+            <translation>측정한 왕복 시간의 절반: 추정값</translation>
+        </message>
+        <message>
+            <source>Waits so that packets that come unevenly play evenly; measured here</source>
+            <translation>고르지 않게 오는 패킷을 고르게 재생하려고 기다립니다. 여기서 측정</translation>
+        </message>
+        <message>
+            <source>Decrypting and Opus; measured here</source>
+            <translation>복호화와 Opus. 여기서 측정</translation>
+        </message>
+        <message>
+            <source>Your loudspeaker and what waits before it; measured here</source>
+            <translation>내 스피커와 그 앞에서 기다리는 소리. 여기서 측정</translation>
+        </message>
+        <message>
+            <source>{name}’s phone, as it says</source>
+            <translation>{name} 님의 전화기(스스로 알린 값)</translation>
+        </message>
+        <message>
+            <source>Network, estimated</source>
+            <translation>네트워크(추정)</translation>
+        </message>
+        <message>
+            <source>Your phone, measured</source>
+            <translation>내 전화기(측정)</translation>
+        </message>
+        <message>
+            <source>{sum} ms in all: {stages}</source>
+            <translation>모두 {sum} ms: {stages}</translation>
+        </message>
+        <message>
+            <source>The last minute</source>
+            <translation>지난 1분</translation>
+        </message>
+        <message>
+            <source>mouth to ear, ms</source>
+            <translation>입에서 귀까지, ms</translation>
+        </message>
+        <message>
+            <source>round trip, ms</source>
+            <translation>왕복, ms</translation>
+        </message>
+        <message>
+            <source>Below: clear, fair or poor in each second</source>
+            <translation>아래 띠: 그때의 음질(깨끗함·보통·나쁨)</translation>
+        </message>
+        <message>
+            <source>What you hear</source>
+            <translation>내가 듣는 소리</translation>
+        </message>
+        <message>
+            <source>Of the sound that was due in the last seconds</source>
+            <translation>지난 몇 초 동안 와야 했던 소리 가운데</translation>
+        </message>
+        <message>
+            <source>Missing at its time</source>
+            <translation>제때 없었음</translation>
+        </message>
+        <message>
+            <source>– had from copies</source>
+            <translation>– 사본으로 되살림</translation>
+        </message>
+        <message>
+            <source>Made up: heard as loss</source>
+            <translation>지어냄: 손실로 들림</translation>
+        </message>
+        <message>
+            <source>Came too late</source>
+            <translation>너무 늦게 옴</translation>
+        </message>
+        <message>
+            <source>Jitter</source>
+            <translation>지터</translation>
+        </message>
+        <message>
+            <source>Jitter buffer aims at</source>
+            <translation>지터 버퍼 목표</translation>
+        </message>
+        <message>
+            <source>Sped up, slowed down</source>
+            <translation>빠르게, 느리게 재생</translation>
+        </message>
+        <message>
+            <source>{shorter} s, {longer} s</source>
+            <translation>{shorter}초, {longer}초</translation>
+        </message>
+        <message>
+            <source>{share} %</source>
+            <translation>{share} %</translation>
+        </message>
+        <message>
+            <source>Quality, estimated</source>
+            <translation>음질(추정)</translation>
+        </message>
+        <message>
+            <source>MOS, of {best}</source>
+            <translation>MOS, 최고 {best}</translation>
+        </message>
+        <message>
+            <source>By the E-model (ITU-T G.107), from figures: no ear was asked.</source>
+            <translation>E-모델(ITU-T G.107)로 수치에서 계산했습니다. 귀로 들은 평가가 아닙니다.</translation>
+        </message>
+        <message>
+            <source>remains</source>
+            <translation>남은 점수</translation>
+        </message>
+        <message>
+            <source>coding and gaps take</source>
+            <translation>코딩과 빈 곳</translation>
+        </message>
+        <message>
+            <source>the delay takes</source>
+            <translation>지연</translation>
+        </message>
+        <message>
+            <source>Your devices</source>
+            <translation>내 장치</translation>
+        </message>
+        <message>
+            <source>Microphone</source>
+            <translation>마이크</translation>
+        </message>
+        <message>
+            <source>Loudspeaker</source>
+            <translation>스피커</translation>
+        </message>
+        <message>
+            <source>{api}: blocks of {block} ms, {latency} ms of delay</source>
+            <translation>{api}: {block} ms 블록, 지연 {latency} ms</translation>
+        </message>
+        <message>
+            <source>not opened yet</source>
+            <translation>아직 열지 않음</translation>
+        </message>
+        <message>
+            <source>Ran dry</source>
+            <translation>끊김</translation>
+        </message>
+        <message>
+            <source>{count} times in this call</source>
+            <translation>이 통화에서 {count}번</translation>
+        </message>
+        <message>
+            <source>never in this call</source>
+            <translation>이 통화에서 없음</translation>
+        </message>
+        <message>
+            <source>You: too loud</source>
+            <translation>나: 너무 큽니다</translation>
+        </message>
+        <message>
+            <source>Too loud: the microphone clips</source>
+            <translation>너무 커서 마이크 소리가 잘립니다</translation>
+        </message>
+        <message>
+            <source>{share} % of the last second was cut off. Turn the microphone down.</source>
+            <translation>지난 1초의 {share} %가 잘렸습니다. 마이크 음량을 낮추십시오.</translation>
+        </message>
+        <message>
+            <source>The microphone does not clip</source>
+            <translation>마이크 소리가 잘리지 않습니다</translation>
+        </message>
+        <message>
+            <source>“{device}” is there again.</source>
+            <translation>‘{device}’ 장치가 다시 연결되었습니다.</translation>
+        </message>
+        <message>
+            <source>Use it</source>
+            <translation>사용하기</translation>
+        </message>
+        <message>
+            <source>Echo, noise, loudness</source>
+            <translation>반향, 잡음, 음량</translation>
+        </message>
+        <message>
+            <source>Clean my voice</source>
+            <translation>내 음성 다듬기</translation>
+        </message>
+        <message>
+            <source>Before your voice is sent: {what}. It adds {ms} ms.</source>
+            <translation>음성을 보내기 전에: {what}. {ms} ms가 더해집니다.</translation>
+        </message>
+        <message>
+            <source>Before your voice is sent: {what}. It adds no delay.</source>
+            <translation>음성을 보내기 전에: {what}. 지연은 늘지 않습니다.</translation>
+        </message>
+        <message>
+            <source>Your microphone’s sound is sent as it is. With headphones that is enough.</source>
+            <translation>마이크 소리를 그대로 보냅니다. 헤드폰을 쓰면 이것으로 충분합니다.</translation>
+        </message>
+        <message>
+            <source>echo is taken out</source>
+            <translation>반향을 없앱니다</translation>
+        </message>
+        <message>
+            <source>noise is lowered</source>
+            <translation>잡음을 줄입니다</translation>
+        </message>
+        <message>
+            <source>loudness is evened</source>
+            <translation>음량을 고르게 합니다</translation>
+        </message>
+        <message>
+            <source>The library that does this cannot be used here: your voice is sent as it is.</source>
+            <translation>이 일을 하는 라이브러리를 여기서 쓸 수 없어 음성을 그대로 보냅니다.</translation>
+        </message>
+        <message>
+            <source>The processing broke off: your voice is sent as it is. Use headphones against echo.</source>
+            <translation>처리가 중단되어 음성을 그대로 보냅니다. 반향을 막으려면 헤드폰을 쓰십시오.</translation>
+        </message>
+        <message>
+            <source>You are speaking, but your microphone is off</source>
+            <translation>말씀하고 계시지만 마이크가 꺼져 있습니다</translation>
+        </message>
+        <message>
+            <source>The microphone “{device}” has stopped.</source>
+            <translation>마이크 ‘{device}’이(가) 멈추었습니다.</translation>
+        </message>
+        <message>
+            <source>The microphone “{device}” was opened again after {seconds} s.</source>
+            <translation>마이크 ‘{device}’을(를) {seconds}초 만에 다시 열었습니다.</translation>
+        </message>
+        <message>
+            <source>The microphone “{device}” has taken over after {seconds} s.</source>
+            <translation>{seconds}초 만에 마이크 ‘{device}’(으)로 바꾸었습니다.</translation>
+        </message>
+        <message>
+            <source>The microphone “{device}” is there again.</source>
+            <translation>마이크 ‘{device}’이(가) 다시 연결되었습니다.</translation>
+        </message>
+        <message>
+            <source>The microphone “{device}” is in use now.</source>
+            <translation>이제 마이크 ‘{device}’을(를) 씁니다.</translation>
+        </message>
+        <message>
+            <source>The system chose the microphone “{device}”.</source>
+            <translation>시스템이 마이크 ‘{device}’을(를) 골랐습니다.</translation>
+        </message>
+        <message>
+            <source>The microphone “{device}” lost sound; it has a larger buffer now.</source>
+            <translation>마이크 ‘{device}’에서 소리가 빠져 버퍼를 늘렸습니다.</translation>
+        </message>
+        <message>
+            <source>The microphone “{device}” runs well; it has a smaller buffer now.</source>
+            <translation>마이크 ‘{device}’이(가) 잘 돌아가서 버퍼를 줄였습니다.</translation>
+        </message>
+        <message>
+            <source>The loudspeaker “{device}” has stopped.</source>
+            <translation>스피커 ‘{device}’이(가) 멈추었습니다.</translation>
+        </message>
+        <message>
+            <source>The loudspeaker “{device}” was opened again after {seconds} s.</source>
+            <translation>스피커 ‘{device}’을(를) {seconds}초 만에 다시 열었습니다.</translation>
+        </message>
+        <message>
+            <source>The loudspeaker “{device}” has taken over after {seconds} s.</source>
+            <translation>{seconds}초 만에 스피커 ‘{device}’(으)로 바꾸었습니다.</translation>
+        </message>
+        <message>
+            <source>The loudspeaker “{device}” is there again.</source>
+            <translation>스피커 ‘{device}’이(가) 다시 연결되었습니다.</translation>
+        </message>
+        <message>
+            <source>The loudspeaker “{device}” is in use now.</source>
+            <translation>이제 스피커 ‘{device}’을(를) 씁니다.</translation>
+        </message>
+        <message>
+            <source>The system chose the loudspeaker “{device}”.</source>
+            <translation>시스템이 스피커 ‘{device}’을(를) 골랐습니다.</translation>
+        </message>
+        <message>
+            <source>The loudspeaker “{device}” ran dry; it has a larger buffer now.</source>
+            <translation>스피커 ‘{device}’의 소리가 끊겨 버퍼를 늘렸습니다.</translation>
+        </message>
+        <message>
+            <source>The loudspeaker “{device}” runs well; it has a smaller buffer now.</source>
+            <translation>스피커 ‘{device}’이(가) 잘 돌아가서 버퍼를 줄였습니다.</translation>
         </message>
         <message>
             <source>On the wire</source>
@@ -2404,8 +2972,8 @@
             <translation>무슨 말을 하는지, 언제 쉬는지는 새지 않아요</translation>
         </message>
         <message>
-            <source>{share} of the records seen have the same {size} bytes, in speech and in silence (RFC 6562).</source>
-            <translation>지금까지 본 레코드의 {share}가 말할 때나 쉴 때나 똑같이 {size}바이트예요(RFC 6562).</translation>
+            <source>{share} of the records seen are as large as those around them, in speech and in silence (RFC 6562): now {sizes} bytes. When the size steps, it is because of the network.</source>
+            <translation>관찰한 레코드의 {share}는 말할 때나 조용할 때나 앞뒤 레코드와 크기가 같습니다(RFC 6562). 지금은 {sizes}바이트입니다. 크기가 달라지는 것은 네트워크 때문입니다.</translation>
         </message>
         <message>
             <source>Voice packets are made equally long. Not observed yet in this call.</source>
@@ -2416,8 +2984,8 @@
             <translation>크기가 들쭉날쭉해요</translation>
         </message>
         <message>
-            <source>Only {share} of the records seen have the most frequent size.</source>
-            <translation>지금까지 본 레코드 가운데 가장 흔한 크기인 것은 {share}뿐이에요.</translation>
+            <source>Only {share} of the records seen are as large as those around them, or the size steps too often.</source>
+            <translation>관찰한 레코드의 {share}만 앞뒤 레코드와 크기가 같거나, 크기가 너무 자주 달라집니다.</translation>
         </message>
         <message>
             <source>Names, only with TLS 1.2</source>

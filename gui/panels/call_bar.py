@@ -10,6 +10,7 @@ from gui.widgets.avatar import Avatar
 from gui.widgets.basic import column, label, row
 from gui.widgets.round_button import RoundButton
 from gui.wording import ACCEPT, CANCEL, DECLINE, HANG_UP, MUTE, PHASE, UNMUTE
+from gui.words.voice import MUTED_SPEAKING
 
 
 class CallBar(QFrame):
@@ -66,10 +67,15 @@ class CallBar(QFrame):
         self.mute.wear("microphone-off" if mine else "microphone", say(UNMUTE if mine else MUTE), "M")
         self.hang_up.wear("hang-up", say(HANG_UP if talking else CANCEL), "")
         self.mute.setChecked(mine)
+        self.show_levels(call)
         self.decline.setVisible(incoming)
         self.accept.setVisible(incoming)
         self.mute.setVisible(talking)
         self.hang_up.setVisible(not incoming)
+
+    def show_levels(self, call: Call) -> None:
+        """Whether somebody speaks into a microphone that is off."""
+        self.mute.alert(say(MUTED_SPEAKING) if call.levels.muted_but_speaking and call.mute.mine else "")
 
     def show_time(self, now: float) -> None:
         """Phase or timer."""

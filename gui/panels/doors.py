@@ -11,6 +11,9 @@ from gui.widgets.flow import Flow
 from gui.words.export import EXPORT, EXPORT_HINT
 from gui.words.study import PAGE, PAGE_HINT, PAGES, TOUR, TOUR_HINT
 
+ELSEWHERE = frozenset({"handshake", "voice"})
+"""Pages with a door of their own: the ladders, and the card that says how it sounds."""
+
 
 class Doors(QWidget):
     """`opened(Page)`, `tour`, `export`."""
@@ -24,7 +27,7 @@ class Doors(QWidget):
         flow = Flow(gap=6)
         self.setLayout(flow)
         self.buttons: dict[str, QPushButton] = {}
-        for key in (*(page for page in get_args(Page) if page != "handshake"), *self._others()):
+        for key in (*(page for page in get_args(Page) if page not in ELSEWHERE), *self._others()):
             button = QPushButton()
             button.setProperty("tone", "door")
             flow.addWidget(button)
@@ -38,7 +41,7 @@ class Doors(QWidget):
     def show_words(self) -> None:
         """Say it in the present language."""
         self.setAccessibleName(say(PAGES))
-        for page in PAGE.keys() - {"handshake"}:
+        for page in PAGE.keys() - ELSEWHERE:
             self._name(page, PAGE[page], PAGE_HINT[page])
         self._name("tour", TOUR, TOUR_HINT)
         self._name("export", EXPORT, EXPORT_HINT)

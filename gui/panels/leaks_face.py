@@ -108,14 +108,15 @@ class LeaksFace(QScrollArea):
             size = say(KILOBYTES, count=f"{shape.bytes / 1000:,.0f}")
             seen = say(LEAK_LONG_MORE, duration=clock_text(shape.seconds), records=f"{shape.records:,}", size=size)
         self._say(self._long, "eye", "warn", say(LEAK_LONG), seen)
-        size_of_most, share = shape.usual
-        if shape.constant is None:
+        steady = shape.steady
+        if steady is None:
             self._say(self._what, "lock", "text2", say(SAFE_WHAT), say(SAFE_WHAT_IDLE))
         elif shape.constant:
-            told = say(SAFE_WHAT_MORE, share=f"{share:.0%}", size=size_of_most)
+            sizes = " / ".join(map(str, dict.fromkeys(steady.sizes)))
+            told = say(SAFE_WHAT_MORE, share=f"{steady.share:.0%}", sizes=sizes)
             self._say(self._what, "lock", "good", say(SAFE_WHAT), told)
         else:
-            self._say(self._what, "eye", "bad", say(SIZES_VARY), say(SIZES_VARY_MORE, share=f"{share:.0%}"))
+            self._say(self._what, "eye", "bad", say(SIZES_VARY), say(SIZES_VARY_MORE, share=f"{steady.share:.0%}"))
         self._say(self._names, "eye", "text2", say(LEAK_NAMES), say(LEAK_NAMES_MORE))
 
     @staticmethod

@@ -11,6 +11,7 @@ from gui.theme import Look
 from gui.view_state import ViewState
 from gui.widgets.avatar import Avatar
 from gui.widgets.basic import Mark, column, label, row, tone
+from gui.widgets.device_strip import DeviceStrip
 from gui.widgets.icons import icon
 from gui.widgets.people import PeopleView
 from gui.wording import (
@@ -36,7 +37,7 @@ _LOCKS = {
 }
 
 
-def _device(name: str) -> str:
+def device_name(name: str) -> str:
     """A sound card's name as it is; of a WAV file only its own name, without folders."""
     return PurePath(name).name if name.lower().endswith(".wav") else name
 
@@ -87,6 +88,9 @@ class Sidebar(QWidget):
         self._inside.addWidget(self._space, 1)
         self._devices = label("hint", wrap=True)
         self._devices.setContentsMargins(8, 0, 8, 8)
+        self.note = DeviceStrip(look)
+        self._inside.addWidget(self.note)
+        self._inside.addSpacing(6)
         self._inside.addWidget(self._devices)
         self.settings = QPushButton()
         self.settings.setProperty("tone", "plain")
@@ -118,8 +122,8 @@ class Sidebar(QWidget):
         audio = state.audio
         if audio is not None and (audio.input or audio.output):
             lines = (
-                say(MICROPHONE, device=_device(audio.input)),
-                say(LOUDSPEAKER, device=_device(audio.output)),
+                say(MICROPHONE, device=device_name(audio.input)),
+                say(LOUDSPEAKER, device=device_name(audio.output)),
             )
             self._devices.setText("\n".join(lines))
         self._devices.setVisible(bool(self._devices.text()) and not self._folded)
@@ -127,6 +131,11 @@ class Sidebar(QWidget):
         self.settings.setText("" if self._folded else "  " + say(SETTINGS))
         self.settings.setAccessibleName(say(SETTINGS))
         self.settings.setToolTip(say(SETTINGS))
+
+    @property
+    def folded(self) -> bool:
+        """Whether there are only the faces."""
+        return self._folded
 
     def fold(self, folded: bool) -> None:
         """Only the faces, or everything."""

@@ -1,8 +1,8 @@
 """Where one looks closer: a bar with the pages and the call, and under it the page.
 
-‹ Back   [Handshake Certificates The wire Compare Attack lab]             Export… Tour  (B) bob 02:14 (mic) (hang up)
+‹ Back   [Handshake Certificates The wire Voice Compare Attack lab]       Export… Tour  (B) bob 02:14 (mic) (hang up)
 ┌───────────────────────────────────────────────────────────────────────────────────────────────────────────────┐
-│ Inspector · CertificatesView · WireView · CompareView · LabView                                                 │
+│ Inspector · CertificatesView · WireView · VoiceView · CompareView · LabView                                     │
 """
 
 from typing import get_args
@@ -119,7 +119,7 @@ class StudyRoom(QWidget):
         shown = [self.back, self.pages, *([self.call] if not self.call.isHidden() else [])]
         for button in (self.learn, self.save):
             shown.append(button)
-            needed = sum(widget.sizeHint().width() + GAP for widget in shown)
+            needed = sum(widget.sizeHint().width() + GAP for widget in shown) + 2 * GAP
             button.setVisible(needed <= room)
 
     def _dress(self) -> None:
@@ -128,6 +128,7 @@ class StudyRoom(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Share the room."""
         narrow = event.size().width() < NARROW
+        self.pages.tighten(narrow)
         self._whole.setContentsMargins(*((10, 10, 10, 10) if narrow else (18, 12, 18, 16)))
         self._fit()
         super().resizeEvent(event)

@@ -41,6 +41,13 @@ class Avatar(QWidget):
         self.setFixedSize(QSize(size + 2 * room, size + 2 * room))
         look.changed.connect(self.update)
 
+    def become(self, size: int, room: int) -> None:
+        """Another size of the disc, and of the room around it."""
+        if (size, room) != (self._size, self._room):
+            self._size, self._room = size, room
+            self.setFixedSize(QSize(size + 2 * room, size + 2 * room))
+            self.update()
+
     def show_name(self, name: str) -> None:
         """Whose disc it is."""
         if name != self._name:

@@ -91,8 +91,13 @@ class LadderView(QWidget):
         self.update()
 
     def _on_grow(self, value: float) -> None:
+        """Only what grew since the last time is painted anew: the voice begins in these moments, too."""
+        tops, first = self._tops(), int(min(self._grown, value))
+        last = min(int(max(self._grown, value)), len(tops) - 1)
         self._grown = value
-        self.update()
+        if first <= last:
+            top = tops[first] - DIVIDER if first else 0.0
+            self.update(QRectF(0, top, self.width(), tops[last] + STEP - top).toAlignedRect())
 
     def _time_width(self) -> float:
         return TIME_WIDTH - 8 if self.width() < NARROW else TIME_WIDTH
@@ -167,22 +172,23 @@ class LadderView(QWidget):
         if self._rows:
             self.opened.emit(min(self._current, len(self._rows) - 1))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Bands, lifelines, arrows."""
         if not self._rows:
             return
-        p, tops = self._look.palette, self._tops()
+        p, tops, asked = self._look.palette, self._tops(), QRectF(event.rect())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, right = self._time_width() + 8.0, self.width() - 7.0
-        self._paint_ends(painter, left, right)
+        if asked.top() < HEAD:
+            self._paint_ends(painter, left, right)
         self._paint_flights(painter, tops, left, right)
         painter.setPen(QPen(QColor(p.line), 1.5))
         for x in (left, right):
             painter.drawLine(QLineF(x, HEAD - 2, x, self.height()))
         for i, (top, row) in enumerate(zip(tops, self._rows, strict=True)):
             share = min(1.0, max(0.0, self._grown - i))
-            if share > 0:
+            if share > 0 and asked.top() < top + STEP and top - DIVIDER < asked.bottom():
                 if row.settled and not any(r.settled for r in self._rows[:i]) and i:
                     self._paint_divider(painter, QRectF(left, top - DIVIDER, right - left, DIVIDER))
                 self._paint_ground(painter, i, QRectF(0, top, self.width(), STEP))

@@ -8,6 +8,8 @@ from gui.theme import Look
 
 FLOOR_DB = -60.0
 BAR, GAP = 3.0, 3.0
+HOT = 3
+"""Bars that turn red when samples are cut off."""
 
 
 def share(dbfs: float) -> float:
@@ -20,7 +22,8 @@ class LevelMeter(QWidget):
 
     def __init__(self, look: Look, colour: str) -> None:
         super().__init__()
-        self._look, self._colour, self._lit = look, colour, 0
+        self._look, self._colour, self._lit, self._clipped = look, colour, 0, False
+        self._share = 0.0
         self.setFixedHeight(16)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
@@ -31,9 +34,16 @@ class LevelMeter(QWidget):
 
     def show_level(self, dbfs: float) -> None:
         """Light the bars; repaints only when another number of them is lit."""
-        lit = round(share(dbfs) * self._bars())
+        self._share = share(dbfs)
+        lit = round(self._share * self._bars())
         if lit != self._lit:
             self._lit = lit
+            self.update()
+
+    def show_clipped(self, on: bool) -> None:
+        """Whether it is too loud: the last bars say so."""
+        if on != self._clipped:
+            self._clipped = on
             self.update()
 
     def _bars(self) -> int:
@@ -42,10 +52,12 @@ class LevelMeter(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """The bars, lit from the left."""
         p, bars = self._look.palette, self._bars()
+        self._lit = round(self._share * bars)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for i in range(bars):
-            painter.setBrush(QColor(getattr(p, self._colour) if i < self._lit else p.line))
+            hot = self._clipped and i >= bars - HOT
+            painter.setBrush(QColor(p.bad if hot else getattr(p, self._colour) if i < self._lit else p.line))
             painter.drawRoundedRect(QRectF(i * (BAR + GAP), 1, BAR, self.height() - 2), 1.5, 1.5)
         painter.end()

@@ -19,6 +19,7 @@ class RoundButton(QAbstractButton):
     def __init__(self, look: Look, icon: str, fill: str = "", *, small: bool = False) -> None:
         super().__init__()
         self._look, self._icon, self._fill, self._small = look, icon, fill, small
+        self._alerting = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedSize(QSize(SMALL_DISC + 10, SMALL_DISC + 10) if small else QSize(104, DISC + 34))
@@ -31,6 +32,13 @@ class RoundButton(QAbstractButton):
         self.setAccessibleName(text)
         self.setToolTip(f"{text} ({shortcut})" if shortcut else text)
         self.update()
+
+    def alert(self, text: str) -> None:
+        """A dot on the rim, and `text` for whoever does not see it; empty: none."""
+        if bool(text) != self._alerting:
+            self._alerting = bool(text)
+            self.update()
+        self.setAccessibleDescription(text)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Disc, icon, name; a ring when it has the keyboard's focus."""
@@ -53,6 +61,11 @@ class RoundButton(QAbstractButton):
             painter.drawEllipse(disc.adjusted(-3.5, -3.5, 3.5, 3.5))
         ink = p.on_fill if self._fill else (p.window if pressed else p.text)
         paint_icon(painter, self._icon, ink, disc.adjusted(inset, inset, -inset, -inset))
+        if self._alerting:
+            dot = 10 if self._small else 16
+            painter.setBrush(QColor(p.fill_warn))
+            painter.setPen(QPen(QColor(p.window), 2))
+            painter.drawEllipse(QRectF(disc.right() - dot, disc.top(), dot, dot))
         if not self._small:
             painter.setFont(type_face(12, QFont.Weight.Medium))
             painter.setPen(QColor(p.text2))

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton
 
-from gui.widgets.basic import row
+from gui.widgets.basic import row, tone
 
 
 class Segments(QFrame):
@@ -30,6 +30,11 @@ class Segments(QFrame):
         """What stands on each."""
         for key, text in words.items():
             self.buttons[key].setText(text)
+
+    def tighten(self, on: bool) -> None:
+        """Stand closer, in a narrow window."""
+        for button in self.buttons.values():
+            tone(button, "on" if on else "", "tight")
 
     def show_chosen(self, key: str) -> None:
         """Which one is down."""

@@ -1,4 +1,4 @@
-"""Where the delay comes from: seven stages as one bar, with a legend below."""
+"""Where the delay comes from: eight stages as one bar, with a legend below."""
 
 from gui.say import say
 from gui.theme import Look

@@ -17,15 +17,15 @@ from gui.wire import Window
 from gui.words.wire import NOW, RECEIVED, SECONDS_AGO, SENT, STRIP_EMPTY, STRIP_SPOKEN
 from voip.journal.tape import Passed
 
-SECONDS = 5.0
-"""What the strip's width stands for: more, and single records could not be told apart."""
+SECONDS = 3.0
+"""What the strip's width stands for: at 100 packets a second, more could not be told apart."""
 LARGE = 700
 """Bytes of a record that is as high as the strip; what is larger is drawn no higher."""
 EDGE = 64.0
 """Room on the right, where “now” stands."""
 LINE_COLOUR = {"leg": "outer", "link": "text3"}
 """The palette's colour of each connection."""
-TICKS = (1, 2, 3, 4)
+TICKS = (1, 2)
 _GROUPS = tuple((line, way) for line in LINE_COLOUR for way in ("out", "in"))
 
 

@@ -221,12 +221,13 @@ INSIDE_IDLE = QT_TRANSLATE_NOOP(
 VOICE = QT_TRANSLATE_NOOP("Glasscall", "A voice cannot wait")
 VOICE_SRTP = QT_TRANSLATE_NOOP(
     "Glasscall",
-    "Each 20 ms of sound is an SRTP packet of its own, with keys taken from the end-to-end session. "
+    "Each frame of sound, 5 to 40 ms of it, is an SRTP packet of its own, with keys taken from the end-to-end session. "
     "What comes too late is bridged over, not waited for.",
 )
 VOICE_CONSTANT = QT_TRANSLATE_NOOP(
     "Glasscall",
-    "Every voice packet has the same size, even in silence: changing sizes can betray what is said (RFC 6562).",
+    "Voice packets have one size, even in silence: sizes that follow the voice betray what is said (RFC 6562). "
+    "Only the network makes them change.",
 )
 VOICE_MINE = QT_TRANSLATE_NOOP("Glasscall", "Now, from mouth to ear: {delay} ms. The network’s part: {network} ms.")
 VOICE_IDLE = QT_TRANSLATE_NOOP("Glasscall", "During a call the delay is measured here, stage by stage.")

@@ -100,11 +100,15 @@ LEAK_LONG_MORE = QT_TRANSLATE_NOOP("Glasscall", "Seen so far: {duration}, {recor
 LEAK_LONG_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Begin, end and bytes of a call can be counted. Nothing was seen yet.")
 SAFE_WHAT = QT_TRANSLATE_NOOP("Glasscall", "Not what is said, nor when you pause")
 SAFE_WHAT_MORE = QT_TRANSLATE_NOOP(
-    "Glasscall", "{share} of the records seen have the same {size} bytes, in speech and in silence (RFC 6562)."
+    "Glasscall",
+    "{share} of the records seen are as large as those around them, in speech and in silence (RFC 6562): now {sizes} "
+    "bytes. When the size steps, it is because of the network.",
 )
 SAFE_WHAT_IDLE = QT_TRANSLATE_NOOP("Glasscall", "Voice packets are made equally long. Not observed yet in this call.")
 SIZES_VARY = QT_TRANSLATE_NOOP("Glasscall", "The sizes vary")
-SIZES_VARY_MORE = QT_TRANSLATE_NOOP("Glasscall", "Only {share} of the records seen have the most frequent size.")
+SIZES_VARY_MORE = QT_TRANSLATE_NOOP(
+    "Glasscall", "Only {share} of the records seen are as large as those around them, or the size steps too often."
+)
 LEAK_NAMES = QT_TRANSLATE_NOOP("Glasscall", "Names, only with TLS 1.2")
 LEAK_NAMES_MORE = QT_TRANSLATE_NOOP(
     "Glasscall", "TLS 1.3 encrypts the certificates, and so your name. TLS 1.2, for study only, shows them."

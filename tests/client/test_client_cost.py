@@ -12,6 +12,7 @@ from voip.client.toll import Toll, Waits, rtp_header_untrusted
 from voip.journal.meaning import of_packet
 from voip.journal.observations import CallCost, Entry
 from voip.journal.tape import Passed
+from voip.media.adaptation import START
 
 
 class Books:
@@ -47,7 +48,7 @@ async def test_every_byte_has_its_place(tmp_path: Path, versions: tuple[str, ...
             parts = cost.opus_bytes + cost.rtp_bytes + cost.srtp_bytes + cost.framing_bytes + cost.tls_bytes
             assert parts == sum(row.size for row in leg)
             assert cost.packets == voice + reports > 0
-            assert cost.opus_bytes == 80 * voice
+            assert cost.opus_bytes == START.frame_size * voice
             assert cost.srtp_bytes == 16 * voice + 20 * reports
             assert cost.framing_bytes == 2 * (voice + reports + session)
             overhead = 22 if versions == ("1.3",) else 29

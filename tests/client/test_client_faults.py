@@ -476,7 +476,7 @@ async def test_a_microphone_that_will_not_do_is_told_and_the_call_goes_on(tmp_pa
         await asyncio.gather(of(alice, FirstAudio), of(bob, FirstAudio))
         assert (await of(alice, Problem)).code == "no-device"
         states = [e.what for e in alice.journal if isinstance(e.what, AudioState)]
-        assert (states[0].code, states[0].sentence) == ("no-device", "This machine has no microphone.")
+        assert (states[-1].code, states[-1].sentence) == ("no-device", "This machine has no microphone.")
 
 
 async def test_what_does_not_happen_in_time_is_told(tmp_path: Path) -> None:

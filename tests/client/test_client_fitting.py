@@ -8,7 +8,7 @@ import pytest
 from town import of, phase, seen, talk, town
 
 from voip.capture.reader import read_capture
-from voip.client.fitting import FittedPhone, Fitting, FrameWriter, fit, numbered
+from voip.client.fitting import FittedPhone, Fitting, FrameWriter, _processing, fit, numbered
 from voip.client.link import server_name
 from voip.client.path import BACKLOG_MAX, TlsPath
 from voip.errors import StoreError
@@ -29,6 +29,18 @@ def test_later_calls_write_their_own_files() -> None:
     assert numbered("a/heard.wav", 2) == "a/heard-2.wav"
     assert numbered("none", 2) == "none"
     assert numbered("USB speaker", 3) == "USB speaker"
+
+
+@pytest.mark.parametrize("source", [None, "USB microphone", "3", "pulse:headset"])
+def test_a_microphone_is_processed_unless_somebody_says_no(source: str | None) -> None:
+    assert _processing(Fitting(input=source))
+    assert not _processing(Fitting(input=source, processing=False))
+
+
+@pytest.mark.parametrize("source", ["none", "speech.wav", "SPEECH.WAV"])
+def test_a_file_is_not_processed_unless_somebody_says_yes(source: str) -> None:
+    assert not _processing(Fitting(input=source))
+    assert _processing(Fitting(input=source, processing=True))
 
 
 async def test_everything_that_was_asked_for_is_written(tmp_path: Path) -> None:

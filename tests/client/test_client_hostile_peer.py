@@ -143,7 +143,7 @@ async def test_garbage_does_not_count_as_life(tmp_path: Path) -> None:
         await talk(alice, bob)
         await of(alice, FirstAudio)
         leg = bob._conversation._leg
-        bob._conversation._sound._path.send = lambda packet: leg.send(packet[:-1] + bytes([packet[-1] ^ 1]))
+        bob._conversation._sound._station.path.send = lambda packet: leg.send(packet[:-1] + bytes([packet[-1] ^ 1]))
         ended = await phase(alice, "ended")
         assert (ended.reason, ended.sentence) == ("lost", "Nothing has come from bob for 0.6 s.")
 

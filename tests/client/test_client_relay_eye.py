@@ -18,6 +18,7 @@ from voip.io import clock
 from voip.journal.book import Journal
 from voip.journal.observations import Entry, FirstAudio, RelaySaw
 from voip.journal.summary import last_call
+from voip.media.adaptation import START
 from voip.relay import server as relay_server
 from voip.relay.sightings import Sightings
 from voip.wire.signals import SIGHTINGS_MAX, Pong, Sighting, Witnessed
@@ -56,7 +57,7 @@ async def test_what_an_honest_relay_saw_is_ours_byte_for_byte(tmp_path: Path) ->
             packet = ciphertexts[row.digest]  # what really went through the relay
             assert (row.size, row.head) == (len(packet), packet[:16])
             if row.meaning == "voice":
-                assert (row.size, len(row.plain)) == (108, 32)
+                assert (row.size, len(row.plain)) == (START.payload_size + 28, 32)
                 assert row.plain[:12] == packet[:12]  # RTP's header is not encrypted
                 assert row.plain[12:] != packet[12:32]  # and Opus is
         entry = next(e for e in alice.journal if isinstance(e.what, RelaySaw))

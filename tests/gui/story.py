@@ -1,6 +1,7 @@
 """Realistic journal entries for the window, alice's side; shared by the tests and tools/gui_gallery.py."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -14,6 +15,7 @@ from voip.journal.observations import (
     CallChanged,
     Channel,
     Connecting,
+    DeviceChanged,
     Entry,
     Latency,
     Levels,
@@ -25,8 +27,11 @@ from voip.journal.observations import (
     PathChanged,
     PersonSeen,
     Problem,
+    Quality,
     RecordsCounted,
     TrustAssessed,
+    VoiceChosen,
+    VoiceProcessing,
     WordsReady,
 )  # fmt: skip
 from voip.session.tls.events import Alert, Established, Failed, HandshakeMessage, Record
@@ -36,6 +41,22 @@ CALL = "5f3c9a1e7b2d4f60a1b2c3d4e5f60718"
 KEY = "a94fd1b27c3e5086b1d2905ef7aa3c6184e09b5d2f7716c8e5a0433d9b6f12c7"
 OTHER_KEY = "3be07715d9c2486fa05be1d4227f9c80516de3aa94b807cf12d6e58830a97b4e"
 WORDS = ("harbour", "velvet", "onion", "lantern")
+
+SETTLED = 10
+"""Seconds until the network is known to be clean."""
+HEADSET = AudioState(
+    "USB headset",
+    "USB headset",
+    input_how="PulseAudio, 5 ms blocks, 7.2 ms",
+    output_how="PulseAudio, 5 ms blocks, 9.1 ms",
+)
+BUILT_IN = AudioState(
+    "Built-in audio", "Built-in audio",
+    input_how="PulseAudio, 5 ms blocks, 8.0 ms", output_how="PulseAudio, 10 ms blocks, 14.3 ms",
+)  # fmt: skip
+CLEAR = Quality("clear", "", 4.33, 4.35, 0.1, 0.0, 0.1, 0.0, 2.4, 18.0)
+FAIR = Quality("fair", "late-bursts", 3.62, 3.71, 2.1, 0.0, 2.1, 1.9, 14.8, 46.0)
+POOR = Quality("poor", "loss-bursts", 2.71, 2.86, 14.2, 6.3, 7.9, 0.4, 9.6, 40.0)
 
 # direction, name, bytes, ms since the first message
 FULL_13 = (
@@ -140,22 +161,68 @@ class Story:
         self.add("call", CallChanged("bob", "talking", True), call=CALL, after=4.0)
         self.add("call", MediaKeyed("AEAD_AES_256_GCM"), call=CALL)
         self.add("call", PathChanged("tls"), call=CALL)
-        self.add("phone", AudioState("USB headset", "USB headset"))
+        self.add("call", HEADSET, call=CALL)
+        self.add("call", VoiceChosen("auto", "balanced", 10, 32_000, False, (), "start"), call=CALL)
+        self.add("call", VoiceProcessing(True, True, True, 0.0), call=CALL)
         begin = self.at
         for second in range(1, seconds + 1):
             self.at = begin + second
             wobble = math.sin(second / 5.0) * 3 + math.sin(second / 1.7) * 1.2 + (9 if second % 47 == 40 else 0)
             trip = 23.0 + wobble * 0.8
             stages = {
-                "capture": 10.4, "encode": 0.6, "send": 0.4, "network": trip / 2, "jitter": 24.0 + wobble,
-                "decode": 0.2, "playout": 12.1,
+                "capture": 7.2, "frame": 10.0, "encode": 6.9, "send": 0.4, "network": trip / 2, "jitter": 18.0 + wobble,
+                "decode": 0.2, "playout": 14.1,
             }  # fmt: skip
             self.add("call", Latency(round(trip, 1), sum(stages.values()), stages), call=CALL)
-            n = second * 50
-            self.add("call", MediaStats(n, n - 2, 0, n - 5, 1, 3, n * 130, n * 130), call=CALL)
+            n = second * 100
+            stats = MediaStats(n, n - 2, 0, n - 5, 1, 3, n * 80, n * 80, 1, 2, 0, (120.0, 95.0))
+            self.add("call", stats, call=CALL)
+            self.add("call", replace(CLEAR, jitter_ms=round(2.0 + abs(wobble) / 4, 1)), call=CALL)
             self.add("call", Levels(-18.0 - wobble, -27.0 + wobble), call=CALL)
+            if second == SETTLED:
+                chosen = VoiceChosen("auto", "balanced", 10, 32_000, False, (), "clean")
+                self.add("call", chosen, call=CALL)
         self.add("link", RecordsCounted(seconds // 5 + 9))
         return self.add("session", RecordsCounted(seconds + 14), call=CALL)
+
+    # ── how the voice fares ──
+
+    def sounds(self, quality: Quality, *, ear: float = 0.0, jitter: float = 0.0, seconds: int = 20) -> "Story":
+        """For so many seconds more it is like that: `ear` ms longer on the way, `jitter` ms more in the buffer."""
+        last = next(e.what for e in reversed(self.entries) if isinstance(e.what, Latency))
+        for second in range(seconds):
+            stages = {**last.stages, "network": last.stages["network"] + ear}
+            stages["jitter"] += jitter + math.sin(second / 1.3) * jitter / 4
+            trip = round(2 * stages["network"], 1)
+            self.add("call", Latency(trip, round(sum(stages.values()), 1), stages), call=CALL, after=1.0)
+            self.add("call", quality, call=CALL)
+        return self
+
+    def sent(self, wanted, mode, frame, rate, low=False, copies=(), code="clean", loss=0.0) -> "Story":
+        return self.add("call", VoiceChosen(wanted, mode, frame, rate, low, copies, code, loss, 1.6), call=CALL)
+
+    def unplugged(self) -> "Story":
+        self.add("call", DeviceChanged("output", "lost", "USB headset", "…"), call=CALL, after=1.0)
+        for kind in ("output", "input"):
+            self.add("call", DeviceChanged(kind, "replaced", "Built-in audio", "…", 0.31), call=CALL, after=0.3)
+        return self.add("call", BUILT_IN, call=CALL)
+
+    def plugged(self) -> "Story":
+        for kind in ("input", "output"):
+            self.add("call", DeviceChanged(kind, "returned", "USB headset", "…"), call=CALL, after=0.2)
+            self.add("call", replace(BUILT_IN, offered="USB headset"), call=CALL)
+        return self
+
+    def unheard(self) -> "Story":
+        self.muted()
+        return self.add("call", Levels(-90.0, -30.0, muted_but_speaking=True), call=CALL, after=0.5)
+
+    def too_loud(self) -> "Story":
+        return self.add("call", Levels(-2.0, -30.0, clipped=0.013), call=CALL, after=0.5)
+
+    def unprocessed(self, code="voice-processing-missing") -> "Story":
+        sentence = "The library for voice processing is missing." if code else ""
+        return self.add("call", VoiceProcessing(False, False, False, 0.0, code, sentence), call=CALL)
 
     def muted(self, mine=True, theirs=False) -> "Story":
         return self.add("call", Mute(mine, theirs), call=CALL, after=0.1)

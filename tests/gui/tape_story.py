@@ -12,6 +12,7 @@ from voip.capture.flows import entropy
 from voip.journal.observations import Forwarded, RelaySaw
 from voip.journal.tape import Passed, Tape
 from voip.media.outbound import Outbound
+from voip.media.plan import Plan
 from voip.media.protector import KEY_SIZE
 from voip.session.tls import TlsEngine
 from voip.wire.framing import frame
@@ -59,7 +60,7 @@ class Wire:
 
 
 def _voice() -> Outbound:
-    return Outbound(secrets.token_bytes(KEY_SIZE), secrets.randbits(32), sequence_number=1000, timestamp=0)
+    return Outbound(secrets.token_bytes(KEY_SIZE), secrets.randbits(32), Plan(20), sequence_number=1000, timestamp=0)
 
 
 def conversation(seconds: float = 4.0, *, begins: float = BEGAN, limit: int = 6_000) -> Tape:

@@ -8,10 +8,11 @@ from story import CALL, Story
 
 from gui.bridge import Bridge, Mailbox
 from gui.view_state import ViewState, reduce
-from voip.errors import CallError, StoreError
+from voip.errors import AudioError, CallError, StoreError
 from voip.io.clock import monotonic
 from voip.journal.book import Journal
-from voip.journal.observations import Entry, Levels, LinkState, Problem
+from voip.journal.observations import Entry, Levels, LinkState, Problem, Quality
+from voip.media.plan import Mode
 from voip.session.tls.events import HandshakeMessage, Record
 
 
@@ -53,6 +54,17 @@ class FakePhone:
 
     def mute(self, on: bool) -> None:
         self.asked.append(("mute", on))
+
+    def choose_voice(self, mode: Mode) -> None:
+        self.asked.append(("choose_voice", mode))
+
+    def process_voice(self, on: bool) -> None:
+        self.asked.append(("process_voice", on))
+
+    async def switch_device(self, kind, device: str) -> None:
+        self.asked.append(("switch_device", kind, device))
+        if device == "gone":
+            raise AudioError("The microphone “gone” is not there.", code="audio-device")
 
     async def words_match(self) -> None:
         self.asked.append(("words_match",))
@@ -121,10 +133,14 @@ def test_intents_reach_the_phone_in_its_own_thread(rig):
     r.bridge.decline()
     r.bridge.mute(True)
     r.bridge.words_match()
+    r.bridge.choose_voice("robust")
+    r.bridge.process_voice(False)
+    r.bridge.switch_device("input", "USB headset")
     r.bridge.hang_up()
-    r.until(lambda: len(r.phones[0].asked) == 6)
+    r.until(lambda: len(r.phones[0].asked) == 9)
     assert r.phones[0].asked == [
-        ("call", "bob"), ("accept",), ("decline",), ("mute", True), ("words_match",), ("hang_up",),
+        ("call", "bob"), ("accept",), ("decline",), ("mute", True), ("words_match",), ("choose_voice", Mode.ROBUST),
+        ("process_voice", False), ("switch_device", "input", "USB headset"), ("hang_up",),
     ]  # fmt: skip
 
 
@@ -135,8 +151,11 @@ def test_a_refused_intent_comes_back_as_a_problem(rig):
     r.bridge.call("nobody")
     r.until(lambda: r.state.problems)
     assert r.state.problems == (Problem("call", "not-there", "Nobody has that name."),)
+    r.bridge.switch_device("input", "gone")
+    r.until(lambda: any(problem.about == "audio" for problem in r.state.problems))
+    assert r.state.problems[-1].code == "audio-device"
     r.bridge.call("defect")
-    r.until(lambda: r.state.problems[0].code == "defect")
+    r.until(lambda: any(problem.code == "defect" for problem in r.state.problems))
 
 
 def test_a_flood_is_batched_and_the_last_level_wins(rig):
@@ -223,6 +242,9 @@ def test_the_mailbox_is_bounded_and_keeps_handshakes_over_meters():
     assert len(got) == 91
     assert got[-1].what == Levels(-999, 0)
     assert box.empty() == ()
+    for word in ("poor", "clear"):
+        box.put(Entry(0, "call", CALL, Quality(word, "", 4.3, 4.3, 0.0, 0.0, 0.0, 0.0, 1.0, 15.0)))
+    assert [entry.what.word for entry in box.empty()] == ["clear"], "of what is judged again and again only the latest"
     for _ in range(500):
         box.put(Entry(0, "phone", "", LinkState("offline")))
     assert len(box.empty()) == 100

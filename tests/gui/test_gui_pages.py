@@ -42,7 +42,8 @@ PAGES = [page for page in get_args(Page) if page != "handshake"]
 
 @pytest.mark.parametrize("page", PAGES)
 def test_one_click_opens_a_page_and_escape_comes_back(qtbot, window, page):
-    qtbot.mouseClick(window.evidence.doors.buttons[page], Qt.MouseButton.LeftButton)
+    door = window.call.sound if page == "voice" else window.evidence.doors.buttons[page]
+    qtbot.mouseClick(door, Qt.MouseButton.LeftButton)
     assert window.pages.room.view(page).isVisible()
     assert window.pages.room.call.hang_up.isVisible()
     window.grab()
@@ -51,13 +52,30 @@ def test_one_click_opens_a_page_and_escape_comes_back(qtbot, window, page):
     assert not any(made[0] == "hang_up" for made in window.wishes.made)
 
 
-def test_pages_are_made_ahead_without_a_stall(qtbot, window):
+def made(window) -> list[str]:
+    return [page for page in PAGES if window.pages is not None and window.pages.room.has(page)]
+
+
+def test_no_page_is_made_while_somebody_talks_unless_it_is_asked_for(qtbot, window):
+    qtbot.wait(600)  # three times as long as it takes to begin
+    assert made(window) == []
+    window.open_page("wire")
+    assert made(window) == ["wire"]
+
+
+def test_pages_are_made_ahead_without_a_stall(qtbot, qapp):
+    window = MainWindow(Look(qapp), Wishes(), lambda: 0.0)
+    qtbot.addWidget(window)
+    window.resize(1200, 840)
+    window.show()
     ticks = []
     probe = QTimer(window, interval=1)
     probe.setTimerType(Qt.TimerType.PreciseTimer)
     probe.timeout.connect(lambda: ticks.append(time.perf_counter()))
     probe.start()
-    qtbot.waitUntil(lambda: window.pages is not None and all(window.pages.room.has(p) for p in PAGES), timeout=5000)
+    with qtbot.waitSignal(window.studying.prepared, timeout=5000):
+        pass
+    assert made(window) == PAGES
     probe.stop()
     assert max(after - before for before, after in itertools.pairwise(ticks)) < 0.25
 

@@ -409,7 +409,7 @@ def test_it_follows_the_call(guide):
     assert words.VOICE_IDLE in guide.card.accessibleName()
     state = STATES["talking"]()
     guide.show_state(state)
-    assert "from mouth to ear: 6" in guide.card.accessibleName()
+    assert f"from mouth to ear: {state.call.latency.mouth_to_ear:.0f}" in guide.card.accessibleName()
     guide.show_state(state)
     assert guide.step.title == words.VOICE
 

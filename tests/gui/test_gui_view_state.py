@@ -117,7 +117,7 @@ def test_a_call_from_ring_to_end():
     assert call.trust.fingerprint == KEY
     assert call.mute == Mute(mine=True, theirs=False)
     assert call.profile == "AEAD_AES_256_GCM"
-    assert call.stats.sent == 4500
+    assert call.stats.sent == 9000
     assert call.levels.microphone == -90.0, "an ended call is silent"
     assert call_seconds(call, 1e9) == pytest.approx(90.4, abs=0.01)
     assert not call.live

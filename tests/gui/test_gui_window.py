@@ -145,7 +145,7 @@ def test_talking_shows_timer_words_levels_and_delay(window, story):
         assert word in shown
     assert "They match" in shown
     assert " ms" in shown
-    assert window.evidence.latency._bar.accessibleDescription().startswith("Capture 10.4 ms")
+    assert window.evidence.latency._bar.accessibleDescription().startswith("Device in 7.2 ms, Frame 10.0 ms")
     assert window.call._my_meter._lit > 0
     assert window._second.isActive()
     story.at += 3
@@ -278,7 +278,7 @@ def test_a_narrow_window_folds_and_a_low_one_makes_room(window, story):
     assert window.evidence.geometry().right() <= window.width()
     assert not window.call._avatar.isVisible()
     assert window.evidence.link.geometry().right() < window.evidence.width()
-    window.resize(1180, 800)
+    window.resize(1180, 860)
     QApplication.processEvents()
     assert window.sidebar.width() > 200
     assert window.call._avatar.isVisible()

@@ -26,8 +26,10 @@ from voip.journal.observations import (
     MediaKeyed,
     MediaStats,
     PathChanged,
+    Quality,
     RelaySaw,
     TrustAssessed,
+    VoiceChosen,
     WordsReady,
     Worsened,
 )
@@ -123,6 +125,21 @@ def test_loss_is_told_as_a_whole_and_between_two_counts() -> None:
     assert "4.76 %" in page(call(*counts))
     assert read(call(stats=replace(STATS, received=0, lost=0))).lost_share is None
     assert read(call()).loss == Shares(None, None, None), "one count is no interval"
+
+
+def test_how_it_sounded_and_was_sent_is_told_in_both_languages() -> None:
+    told = [
+        VoiceChosen("auto", "robust", 10, 32_000, low_delay=False, redundancy=(1, 3), code="loss"),
+        Quality("fair", "late", 3.5, 3.6, 2.0, 1.0, 1.0, 0.5, 3.0, 20.0),
+    ]
+    english, korean = page(call(*told)), page(call(*told), "ko")
+    assert "robust: 32 kb/s constant, frames of 10 ms, 2 copies" in english
+    assert "3.5 in the middle, 3.5 in the worst twentieth" in english
+    assert "0 clear, 1 fair, 0 poor" in english
+    assert "보통 1" in korean
+    for stage in ("Device in (theirs)", "Frame (theirs)", "Network (half the round trip, an estimate)", "Device out"):
+        assert stage in english
+    assert "worst twentieth" not in page(call()), "what was not observed is not told"
 
 
 def test_a_call_in_which_all_was_seen_to_be_safe() -> None:

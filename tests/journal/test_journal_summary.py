@@ -10,7 +10,9 @@ from voip.journal.observations import (
     FirstAudio,
     Latency,
     MediaStats,
+    Quality,
     TrustAssessed,
+    VoiceChosen,
     WordsReady,
 )
 from voip.journal.summary import last_call, percentile, side, tls
@@ -50,7 +52,13 @@ def a_call(call: str, at: float, *, reason: str = "hung-up") -> list[Entry]:
         entry(1.0, CallChanged("bob", "talking", outgoing=True)),
         entry(1.08, FirstAudio()),
         *(entry(2 + n, Latency(n, 10 * n, dict.fromkeys(STAGES, float(n)))) for n in (1, 2, 3)),
-        entry(6, MediaStats(10, 9, 1, 8, 2, 3, 100, 90)),
+        *(
+            entry(5 + n / 10, Quality(word, cause, mos, 4.0, 2.0, 1.0, 1.0, 0.5, 3.0, 20.0))
+            for n, (word, cause, mos) in enumerate((("clear", "", 4.2), ("clear", "", 4.1), ("fair", "late", 3.5)))
+        ),
+        entry(5.5, VoiceChosen("auto", "balanced", 10, 32_000, low_delay=False, redundancy=(), code="start")),
+        entry(5.6, VoiceChosen("auto", "robust", 10, 32_000, low_delay=False, redundancy=(1, 3), code="loss")),
+        entry(6, MediaStats(10, 9, 1, 8, 2, 3, 100, 90, 4, 5, 6, (7.0, 8.0))),
         entry(7, CallChanged("bob", "ended", outgoing=True, reason=reason)),
     ]
 
@@ -80,7 +88,20 @@ def test_a_side_is_read_off_the_observations_of_the_last_call() -> None:
     assert latency["round_trip"] == {"p50": 2, "p95": 3}
     assert latency["mouth_to_ear"] == {"p50": 20, "p95": 30}
     assert latency["stages"] == dict.fromkeys(STAGES, 2)
-    assert found["audio"] == {"frames_sent": 10, "frames_played": 8, "lost": 2, "concealed": 3, "rejected": 1}
+    assert found["audio"] == {
+        "frames_sent": 10, "frames_played": 8, "lost": 2, "concealed": 3, "rejected": 1, "recovered": 4, "late": 5,
+        "xruns": 6, "stretched_ms": [7.0, 8.0],
+    }  # fmt: skip
+    quality = found["quality"]
+    assert quality["mos"] == {"p50": 4.1, "p05": 3.5}
+    assert quality["words"] == {"clear": 2, "fair": 1, "poor": 0}
+    assert quality["causes"] == ["late"]
+    assert quality["loss"] == {"p50": 2.0, "p95": 2.0}
+    assert (quality["jitter_ms"], quality["buffer_ms"]) == (3.0, 20.0)
+    assert found["voice"] == {
+        "wanted": "auto", "mode": "robust", "frame_ms": 10, "bitrate": 32_000, "low_delay": False,
+        "redundancy": [1, 3], "reason": "loss", "changes": 1,
+    }  # fmt: skip
     assert found["ended"] == "hung-up"
     assert side(entries, "one")["ended"] == "lost"
     assert last_call(entries) == "two"
@@ -90,6 +111,7 @@ def test_what_was_not_observed_is_none_and_never_a_guess() -> None:
     found = side([])
     assert (found["link"], found["leg"], found["session"], found["ended"]) == (None, None, {}, None)
     assert found["audio"] == {"frames_sent": 0, "frames_played": 0, "lost": 0, "concealed": 0}
+    assert found["quality"] is found["voice"] is None
     assert found["latency_ms"]["setup"] is found["latency_ms"]["mouth_to_ear"]["p50"] is None
     assert found["latency_ms"]["stages"] == dict.fromkeys(STAGES)
     assert last_call([]) == ""

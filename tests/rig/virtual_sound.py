@@ -135,6 +135,30 @@ class VirtualSoundCards:
             self._tick(sink)
         self.record(*(f"{sink}.monitor" for sink in SINKS)).stop()  # all four are on the move
 
+    def pactl(self, *words: str) -> str:
+        """Ask the server something; raises `CalledProcessError` when it refuses."""
+        done = subprocess.run(
+            ["pactl", *words], env=self.env("a"), capture_output=True, text=True, timeout=10, check=True
+        )
+        return done.stdout
+
+    def unplug(self, sink: str) -> None:
+        """Take a sink away, and its monitor with it, as a headset that is pulled out. The server does not move what
+        played there to another: its module for that is not loaded, so a program must help itself."""
+        for line in self.pactl("list", "short", "modules").splitlines():
+            index, name, *arguments = line.split("\t")
+            if name == "module-null-sink" and f"sink_name={sink}" in " ".join(arguments).split():
+                self.pactl("unload-module", index)
+                return
+        raise LookupError(f"there is no sink {sink}")
+
+    def plug(self, sink: str, *, rate: int = RATE, channels: int = 1) -> None:
+        """Put a sink there, also one that was never there before; returns when it is on the move."""
+        shape = [f"sink_name={sink}", f"rate={rate}", f"channels={channels}"]
+        self.pactl("load-module", "module-null-sink", *shape, *(["channel_map=mono"] if channels == 1 else []))
+        self._tick(sink)
+        self.record(f"{sink}.monitor").stop()
+
     def _tick(self, sink: str) -> None:
         """Keep the null sink's period short: left to itself it renders two seconds ahead, and stands still for as long
         when somebody with small buffers comes. A real card has a steady period too."""

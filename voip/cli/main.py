@@ -14,7 +14,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from voip import __version__
-from voip.cli import answer, call, compare, forget, inspect, invite, join, lab, relay, revoke
+from voip.cli import answer, call, compare, forget, inspect, invite, join, lab, measure, relay, revoke
 from voip.demo import command as demo
 from voip.errors import GlasscallError, UsageError
 
@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
         module.add(commands)
     for point in entry_points(group="glasscall.commands"):
         point.load()(commands)
-    for module in (answer, call, forget, demo, inspect, compare, lab):
+    for module in (answer, call, forget, demo, inspect, measure, compare, lab):
         module.add(commands)
     return top
 

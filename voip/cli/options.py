@@ -8,6 +8,7 @@ from voip.client.fitting import Fitting
 from voip.errors import UsageError
 from voip.io.store import ClientStore
 from voip.journal.report import Lang
+from voip.media.plan import Mode
 from voip.session.tls.context import Version
 
 
@@ -57,8 +58,22 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
         "write everything that was observed to FILE as JSON, at the end"))  # fmt: skip
     parser.add_argument("--call-report", metavar="FILE", type=Path, help=(
         "write a page about the last call to FILE (HTML), at the end: what was safe, and how to check it"))  # fmt: skip
+    parser.add_argument("--voice", metavar="MODE", type=mode, default=Mode.AUTO, help=(
+        "closest (least delay, for a LAN), balanced, robust (through loss), or auto, which moves among them "
+        "(default: auto)"))  # fmt: skip
+    parser.add_argument("--processing", choices=("auto", "on", "off"), default="auto", help=(
+        "take echo and noise out of the microphone's sound, which takes 16 ms; auto: on, but for a file, and but for "
+        "--voice closest (use headphones there)"))  # fmt: skip
     add_tls(parser)
     add_json(parser)
+
+
+def mode(text: str) -> Mode:
+    """The mode that `--voice TEXT` names."""
+    try:
+        return Mode(text.lower())
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of {', '.join(Mode)}") from None
 
 
 def fitting_of(args: argparse.Namespace) -> Fitting:
@@ -79,6 +94,8 @@ def fitting_of(args: argparse.Namespace) -> Fitting:
         call_report=args.call_report,
         lang=_language(getattr(args, "lang", "auto")),
         versions=args.tls,
+        voice=args.voice,
+        processing={"auto": None, "on": True, "off": False}[args.processing],
     )
 
 

@@ -9,7 +9,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from dataclasses import replace
+from itertools import count
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from cryptography import x509
 
@@ -17,9 +19,8 @@ from voip.client.desk import Desk, Equipment, watcher
 from voip.client.leg import Leg
 from voip.client.path import TlsPath
 from voip.client.session import Session
-from voip.client.sound import Sound
+from voip.client.sound import Sound, Station
 from voip.client.worsening import KEY_LOG, Worsening
-from voip.config import BITRATE
 from voip.errors import AudioError, CallError, CertificateError, GlasscallError, ProtocolError, StoreError
 from voip.io import clock
 from voip.io.audio.opening import open_port
@@ -38,7 +39,11 @@ from voip.journal.observations import (
 )
 from voip.media.inbound import Inbound
 from voip.media.outbound import Outbound
+from voip.media.plan import Mode
+from voip.media.processing import OFF, Processing
 from voip.media.protector import PROFILE
+from voip.media.steering import Steering
+from voip.media.voice import Voice
 from voip.pki.certificates import client_address, key_fingerprint, load_certificate_untrusted
 from voip.pki.checks import check_client
 from voip.session import trust
@@ -87,6 +92,8 @@ class Conversation:
         self._fingerprint = ""
         self._address = ""
         self._muted = self._peer_muted = False
+        self._mode = desk.options.voice
+        self._processing = desk.options.processing
         self._worsening = Worsening(peer)
         self._level: TrustLevel | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -116,6 +123,24 @@ class Conversation:
         if self._session is not None:
             self._session.send(Muted(on=on))
         self._observe(Mute(mine=self._muted, theirs=self._peer_muted))
+
+    def choose_voice(self, mode: Mode) -> None:
+        """How the voice is sent from now on."""
+        self._mode = mode
+        if self._sound is not None:
+            self._sound.choose(mode)
+
+    def process_voice(self, on: bool) -> None:
+        """Take echo and noise out of our microphone's sound, or leave it as it is."""
+        self._processing = on
+        if self._sound is not None:
+            self._sound.process(on=on)
+
+    def switch_device(self, kind: Literal["input", "output"], device: str) -> None:
+        """Go over to another microphone or loudspeaker. Raises `AudioError`, and `CallError` before the talk."""
+        if self._sound is None:
+            raise CallError("Devices can be changed once you are talking.", code="not-talking")
+        self._sound.switch(kind, device)
 
     def words_match(self) -> None:
         """The two people compared the words: remember this key as verified. Raises `CallError` before there are any."""
@@ -226,7 +251,7 @@ class Conversation:
             self._observe(Mute(mine=self._muted, theirs=self._peer_muted))
         elif isinstance(signal, Delay):
             if self._sound is not None:
-                self._sound.peer_delay = signal
+                self._sound.peer_delays(signal)
         elif isinstance(signal, Bye):
             self.end(signal.reason, tell=False)
 
@@ -262,39 +287,54 @@ class Conversation:
         self._observe(MediaKeyed(PROFILE))
         path = TlsPath(self._leg)
         self._observe(PathChanged(path.name))
-        outbound = Outbound(
-            sending,
-            secrets.randbits(32),
-            BITRATE,
-            sequence_number=secrets.randbits(15),
-            timestamp=secrets.randbits(32),
-        )
-        outbound.on_frame = self._desk.options.on_frame
-        session = self._session
-
-        def begin(equipment: Equipment) -> Sound:
-            sound = Sound(
-                equipment,
-                outbound,
-                Inbound(receiving, outbound.round_trip),
-                path,
-                observe=self._observe,
-                tell=session.send,
-            )
-            sound.start()
-            return sound
-
-        try:
-            self._sound = begin(self._desk.options.equip())
-        except AudioError as error:  # the call goes on: one can still see it, compare words, and hang up
-            self._observe(Problem("audio", error.code, error.sentence))
-            self._observe(AudioState("", "", error.code, error.sentence))
-            self._sound = begin(Equipment(open_port("none", "none")))
+        self._sound = self._begin_sound(self._station(sending, receiving, path, self._session.send))
         self._sound.mute(self._muted)
         if self._desk.options.key_log is not None:
             self._worse(KEY_LOG)
         self._spawn(self._listen_for_silence)
         self._spawn(self._listen_for_a_changed_memory)
+
+    def _station(
+        self, sending: bytes, receiving: bytes, path: TlsPath, send: Callable[[Delay], None]
+    ) -> Callable[[], Station]:
+        """What makes the stations of the voice: each attempt to open a sound card begins with fresh ones."""
+        options = self._desk.options
+        # One key protects them all, so no two may ever have an SSRC in common (RFC 3711 §8, RFC 7714 §8.1).
+        ssrcs = count(secrets.randbits(32))
+
+        def make() -> Station:
+            outbound = Outbound(
+                sending,
+                next(ssrcs) & 0xFFFF_FFFF,
+                sequence_number=secrets.randbits(15),
+                timestamp=secrets.randbits(32),
+            )
+            outbound.on_frame = options.on_frame
+            return Station(
+                outbound=outbound,
+                inbound=Inbound(receiving, outbound.round_trip),
+                voice=Voice(Processing() if self._processing else OFF),
+                steering=Steering(outbound, self._mode),
+                path=path,
+                observe=self._observe,
+                tell=send,
+            )
+
+        return make
+
+    def _begin_sound(self, station: Callable[[], Station]) -> Sound:
+        equipment: Equipment | None = None
+        try:
+            equipment = self._desk.options.equip()
+            sound = Sound(equipment, station())
+            sound.start()
+        except AudioError as error:  # the call goes on: one can still see it, compare words, and hang up
+            self._observe(Problem("audio", error.code, error.sentence))
+            silent = open_port("none", "none")
+            sound = Sound(replace(equipment, port=silent) if equipment else Equipment(silent), station())
+            sound.start()
+            self._observe(AudioState("", "", error.code, error.sentence))
+        return sound
 
     async def _listen_for_silence(self) -> None:
         limit = self._desk.limits.silence

@@ -13,6 +13,7 @@ from voip.io.stream import Observe, Tap
 from voip.journal.book import Journal
 from voip.journal.observations import Channel
 from voip.journal.tape import Tape
+from voip.media.plan import Mode
 from voip.pki.certificates import Identity
 from voip.session.tls import TlsContext, callee_context, caller_context, link_context
 from voip.session.tls.context import KeyLog, Version
@@ -48,6 +49,10 @@ class Options:
     key_log: KeyLog | None = field(default=None, repr=False)
     """Where to write TLS secrets. Whoever reads them can read the calls: off unless asked for."""
     limits: Limits = LIMITS
+    voice: Mode = Mode.AUTO
+    """How the voice is sent."""
+    processing: bool = False
+    """Whether echo and noise are taken out of what the microphone gives; not for a file that speaks."""
 
 
 @dataclass(frozen=True, slots=True)

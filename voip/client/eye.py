@@ -23,9 +23,9 @@ from voip.session.tls.events import Direction
 from voip.wire.signals import Sighting, Witnessed
 
 MEMORY = 1000
-"""Packets of each direction that are known again: 20 s of voice."""
-RECENT = 150
-"""Packets sent before we watched that may be on their way still: 3 s of voice."""
+"""Packets of each direction that are known again: 5 s of voice at least, 10 of the usual."""
+RECENT = 600
+"""Packets sent before we watched that may be on their way still: 3 s of voice at least."""
 HEAD, PLAIN = 16, 32
 """First bytes kept of a packet, and of what was inside."""
 WAIT = 3.0

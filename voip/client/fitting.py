@@ -17,7 +17,7 @@ from voip.client.exporting import Export, Kind
 from voip.client.phone import Phone
 from voip.errors import GlasscallError, StoreError
 from voip.io import clock
-from voip.io.audio.opening import open_port
+from voip.io.audio.opening import is_file, open_port
 from voip.io.audio.wavwriter import WavWriter
 from voip.io.keylog import KeyLogFile
 from voip.io.report import write_json
@@ -25,6 +25,7 @@ from voip.io.store import ClientStore
 from voip.journal.observations import Entry, KeyLogging
 from voip.journal.report import Lang
 from voip.journal.summary import side
+from voip.media.plan import Mode
 from voip.session.tls.context import KeyLog, Version
 from voip.session.tls.events import Direction
 
@@ -57,6 +58,10 @@ class Fitting:
     lang: Lang = "en"
     """That page's language."""
     versions: tuple[Version, ...] = ("1.3",)
+    voice: Mode = Mode.AUTO
+    """How the voice is sent."""
+    processing: bool | None = None
+    """Whether echo and noise are taken out of the microphone's sound; None: of a device's, but not in mode closest."""
 
 
 class FittedPhone(Phone):
@@ -163,9 +168,17 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
             return Equipment(open_port(fitting.input, output), said, heard)
 
         options = Options(
-            equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_for(recorder, tap), key_log=key_log
-        )
+            equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_for(recorder, tap), key_log=key_log,
+            voice=fitting.voice, processing=_processing(fitting),
+        )  # fmt: skip
         return FittedPhone(store, options, fitting, files.pop_all(), records, recorder)
+
+
+def _processing(fitting: Fitting) -> bool:
+    """What a person said, or else: a microphone hears a room, a file does not; and closest wants no more."""
+    if fitting.processing is None:
+        return not is_file(fitting.input) and fitting.voice is not Mode.CLOSEST
+    return fitting.processing
 
 
 def secrets_in(fitting: Fitting) -> str:

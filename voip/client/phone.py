@@ -14,7 +14,7 @@ import contextlib
 import secrets
 from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from cryptography.hazmat.primitives import serialization
 
@@ -28,6 +28,7 @@ from voip.io.store import ClientStore
 from voip.journal.book import Journal
 from voip.journal.observations import Credentials, LinkState, PersonSeen, Problem
 from voip.journal.tape import Tape
+from voip.media.plan import Mode
 from voip.pki.ca import renewal_due
 from voip.pki.certificates import make_csr
 from voip.pki.joining import read_renewed_untrusted
@@ -139,6 +140,26 @@ class Phone:
         """Switch the microphone off or on."""
         if self._conversation is not None:
             self._conversation.mute(on)
+
+    def choose_voice(self, mode: Mode) -> None:
+        """How the voice is sent, in this call and the next ones."""
+        self._choose(replace(self._options, voice=mode))
+        if self._conversation is not None:
+            self._conversation.choose_voice(mode)
+
+    def process_voice(self, on: bool) -> None:
+        """Take echo and noise out of our microphone's sound, in this call and the next ones, or leave it as it is."""
+        self._choose(replace(self._options, processing=on))
+        if self._conversation is not None:
+            self._conversation.process_voice(on)
+
+    async def switch_device(self, kind: Literal["input", "output"], device: str) -> None:
+        """Go over to another device in this call. Raises `AudioError`, or `CallError` when there is no call."""
+        self._current().switch_device(kind, device)
+
+    def _choose(self, options: Options) -> None:
+        self._options = options
+        self._desk = replace(self._desk, options=options)
 
     async def words_match(self) -> None:
         """The two people compared their words and they are the same."""

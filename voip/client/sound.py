@@ -1,205 +1,187 @@
 """A call's voice: sound card ⇄ media ⇄ path. Everything here runs in the event loop, paced by the sound card's ticks.
 
-    port.capture ──20 ms──→ outbound (encode, packetize, protect) ──→ path
-    port.playout ←──────── inbound (unprotect, jitter, decode) ←──── receive()
-                    tops up to one device block + a margin that grows when the loop was late
+    port.capture ──a frame──→ voice (echo, noise, gain) ──→ outbound (encode, packetize, protect) ──→ path
+                                ↑ what is played
+    port.playout ←──a block── inbound (unprotect, jitter, decode, stretch) ←──────────────────── receive()
+                    tops up to one device block and a margin that grows when the ring ran dry
 
-Each station's delay is measured here, so that the sum from mouth to ear can be shown by its parts.
+What is measured on the way goes to `soundreport`, which shows it, tells the peer, and steers.
 """
 
-import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 from voip.client.desk import Equipment
+from voip.client.margin import Margin
 from voip.client.path import Path
+from voip.client.soundreport import SoundReport
+from voip.client.stages import Stages
 from voip.client.toll import TolledProtector, TolledUnprotector
-from voip.config import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE
+from voip.config import SAMPLE_RATE
 from voip.io import clock
-from voip.journal.observations import AudioState, FirstAudio, Latency, Levels, MediaStats, Observation, Problem
+from voip.io.audio.news import DeviceNews
+from voip.journal.observations import FirstAudio, Observation
 from voip.media.inbound import Inbound
 from voip.media.outbound import Outbound
-from voip.wire.rtcp import ntp_from_unix
+from voip.media.pcm import Frame
+from voip.media.plan import Mode
+from voip.media.steering import Steering
+from voip.media.voice import Voice
 from voip.wire.signals import Delay
 
-LEVELS_EVERY = 0.1
-STATS_EVERY = 5
-"""… of the above: counters and delays, twice a second."""
-REPORT_EVERY = 10
-"""… of the above: RTCP, once a second (RFC 3550 §6.2 would allow five times as long)."""
-COST_EVERY = 10
-"""… of the above: what encrypting costs, once a second."""
-OPUS_LOOKAHEAD_MS = 6.5
-"""What the encoder waits beyond the frame (RFC 6716 §2)."""
-MARGIN_MIN, MARGIN_MAX = FRAME_SAMPLES // 2, 3 * FRAME_SAMPLES
-SMOOTHING = 0.05
+BLOCK = SAMPLE_RATE // 200
+"""Samples: 5 ms. Pulled at a time is the multiple of it that comes nearest to the device's own block: the jitter buffer
+learns the rhythm of the pulls, and two at once are none."""
+STALE = SAMPLE_RATE // 5
+"""Samples, 200 ms. When the loop was held up, what was said meanwhile is sent all at once, and the peer's jitter buffer
+sees to it. What is older would only be late: all but the last frame is given up then, and counted as an xrun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """The stations of one call's voice, and who is told."""
+
+    outbound: Outbound
+    inbound: Inbound
+    voice: Voice
+    steering: Steering
+    path: Path
+    observe: Callable[[Observation], None]
+    tell: Callable[[Delay], None]
+    """Sends a signal to the peer, inside the session."""
 
 
 class Sound:
     """One call's audio, from `start` to `stop`."""
 
-    def __init__(
-        self,
-        equipment: Equipment,
-        outbound: Outbound,
-        inbound: Inbound,
-        path: Path,
-        *,
-        observe: Callable[[Observation], None],
-        tell: Callable[[Delay], None],
-    ) -> None:
+    def __init__(self, equipment: Equipment, station: Station) -> None:
         self._port = equipment.port
         self._copies = equipment
-        self._outbound = outbound
-        self._inbound = inbound
-        self._path = path
-        self._observe = observe
-        self._tell = tell
-        self._margin = MARGIN_MIN
-        self._underruns = 0
+        self._station = station
+        self._outbound, self._inbound, self._voice = station.outbound, station.inbound, station.voice
+        self._stages = Stages()
+        self._margin = Margin()
+        self._stalls = 0
+        """How often what was captured had to be given up unsent."""
+        self._report = SoundReport(equipment, station, self._stages, lambda: self._stalls + self._margin.dry)
         self._heard = False
-        self._problem = ""
-        self._reporting: asyncio.Task[None] | None = None
-        self._encode = self._send = self._decode = self._playout = 0.0
-        self.peer_delay: Delay | None = None
-        """What the peer says its own end adds."""
+        self._running = False
         self.started_at = 0.0
 
     def start(self) -> None:
         """Open the devices and begin both directions. Raises `AudioError`."""
         self.started_at = clock.monotonic()
+        self._margin.begin(self.started_at)
+        self._port.listen(self._device_changed)
         self._port.start(self._tick)
-        toll = self._path.toll
+        self._running = True
+        toll = self._station.path.toll
         self._outbound.protector = TolledProtector(self._outbound.protector, toll)
         self._inbound.unprotector = TolledUnprotector(self._inbound.unprotector, toll)
-        self._observe(AudioState(self._port.input_name, self._port.output_name))
-        self._reporting = asyncio.get_running_loop().create_task(self._report())
+        self._report.start()
 
     def stop(self) -> None:
         """End both directions, and enter the final counters."""
-        if self._reporting is not None:
-            self._reporting.cancel()
-            self._reporting = None
-            self._port.stop()
-            for copy in (self._copies.said, self._copies.heard):
-                if copy is not None:
-                    copy.close()
-            self._watch_port()
-            self._observe(self._stats())
-            self._show_cost()
+        if not self._running:
+            return
+        self._running = False
+        self._port.stop()
+        for copy in (self._copies.said, self._copies.heard):
+            if copy is not None:
+                copy.close()
+        self._report.stop()
 
     def receive(self, packet: bytes) -> None:
         """An SRTP or SRTCP packet came."""
         self._inbound.receive(packet, clock.monotonic())
 
     def mute(self, on: bool) -> None:
-        """Send silence instead of the microphone; the packets' size and pace stay the same."""
-        self._outbound.muted = on
+        """Send silence instead of the microphone; the packets' size and pace stay the same.
+
+        The microphone is still listened to, so that it can be said that somebody speaks into it.
+        """
+        self._outbound.muted = self._voice.muted = on
+
+    def choose(self, mode: Mode) -> None:
+        """The person wants this mode."""
+        self._station.steering.choose(mode)
+        self._report.show_choice()
+
+    def process(self, *, on: bool) -> None:
+        """Take echo and noise out of our microphone's sound, or leave it as it is."""
+        self._report.process(on=on)
+
+    def switch(self, kind: Literal["input", "output"], device: str) -> None:
+        """Go over to another microphone or loudspeaker. Raises `AudioError`."""
+        self._port.half(kind).switch(device)
+        self._report.show_devices()
+
+    def peer_delays(self, delay: Delay) -> None:
+        """The peer says what its own end adds."""
+        self._stages.peer = delay
 
     @property
     def last_authentic_at(self) -> float:
         """When something authentic last came from the peer, or when we began."""
         return max(self._inbound.last_authentic_at or 0.0, self.started_at)
 
+    def _device_changed(self, news: DeviceNews) -> None:
+        if news.kind == "output" and news.what != "returned":  # a device that is only offered changes nothing
+            self._margin.begin(clock.monotonic())
+        self._stages.another_device()
+        self._report.device_changed(news)
+
     # ── both directions, at each tick of the sound card ────────────────────────────────────────────────────────
 
     def _tick(self) -> None:
-        capture, playout = self._port.capture, self._port.playout
-        now = clock.monotonic()
-        while len(capture) >= FRAME_SAMPLES:
-            pcm = capture.read(FRAME_SAMPLES)
-            packet = self._outbound.push(pcm, now)
-            encoded = clock.monotonic()
-            self._path.send(packet)
-            self._encode += SMOOTHING * (encoded - now - self._encode)
-            now = clock.monotonic()
-            if self._copies.said is not None:
-                self._copies.said.write(pcm)
-            self._send += SMOOTHING * (now - encoded - self._send)
-        if playout.underrun > self._underruns and self._heard:
-            self._margin = min(self._margin + FRAME_SAMPLES // 4, MARGIN_MAX)
-        self._underruns = playout.underrun
-        while len(playout) < self._port.playout_block + self._margin:
-            waiting = len(playout)
-            frame = self._inbound.pull(now)
-            playout.write(frame)
-            if self._copies.heard is not None:
-                self._copies.heard.write(frame)
-            pulled = clock.monotonic()
-            self._decode += SMOOTHING * (pulled - now - self._decode)
-            self._playout += SMOOTHING * (waiting / SAMPLE_RATE - self._playout)
-            now = pulled
+        self._play()  # first: a loudspeaker waits for nobody
+        self._speak()
         if not self._heard and self._inbound.played:
             self._heard = True
-            self._observe(FirstAudio())
+            self._station.observe(FirstAudio())
 
-    # ── what is shown and told ─────────────────────────────────────────────────────────────────────────────────
+    def _speak(self) -> None:
+        capture, size = self._port.capture, self._outbound.frame_samples
+        if len(capture) > STALE:
+            self._stalls += 1
+            self._keep(capture.read(len(capture) - size))
+        # What comes while we work is for the next turn: a machine too slow for its voice must still play, and stop.
+        for _ in range(len(capture) // size):
+            began = clock.monotonic()
+            pcm = capture.read(size)
+            self._keep(pcm)
+            clean = self._voice.process(pcm, self._echo_delay())
+            processed = clock.monotonic()
+            packet = self._outbound.push(clean, processed)
+            encoded = clock.monotonic()
+            self._station.path.send(packet)
+            self._stages.sent(encoded - began, clock.monotonic() - encoded, len(capture))
+            self._stages.processed(processed - began, size)
 
-    async def _report(self) -> None:
-        beat = 0
-        while True:
-            beat += 1
-            self._observe(Levels(self._outbound.level, self._inbound.level))
-            if beat % REPORT_EVERY == 2:  # the first soon, so that a round trip is known soon
-                self._exchange_reports()
-            if beat % COST_EVERY == 0:
-                self._show_cost()
-            if beat % STATS_EVERY == 0:
-                self._observe(self._stats())
-                self._measure()
-                self._watch_port()
-            await asyncio.sleep(LEVELS_EVERY)
+    def _keep(self, said: Frame) -> None:
+        if self._copies.said is not None:
+            self._copies.said.write(said)
 
-    def _exchange_reports(self) -> None:
+    def _echo_delay(self) -> float:
+        """Milliseconds from what is put into the playout ring now to the frame in hand, as rings and devices say."""
+        port = self._port
+        return self._stages.echo(len(port.playout) + len(port.capture), port.output_latency + port.input_latency)
+
+    def _play(self) -> None:
+        playout, inbound = self._port.playout, self._inbound
         now = clock.monotonic()
-        ntp = ntp_from_unix(clock.wall().timestamp())
-        self._path.send(self._outbound.report(now, ntp, self._inbound.report_block(now)))
-        self._tell(self._own_delay())
-
-    def _own_delay(self) -> Delay:
-        # What waits in the ring now belongs to the next frame: its time there is that frame's own filling.
-        return Delay(
-            capture=round(self._port.input_latency * 1000 + FRAME_MS, 3),
-            encode=round(self._encode * 1000 + OPUS_LOOKAHEAD_MS, 3),
-            send=round(self._send * 1000, 3),
-        )
-
-    def _measure(self) -> None:
-        trip = self._outbound.round_trip.last
-        if trip is None or self.peer_delay is None:
-            return
-        stages = {
-            "capture": self.peer_delay.capture,
-            "encode": self.peer_delay.encode,
-            "send": self.peer_delay.send,
-            "network": trip * 1000 / 2,
-            "jitter": self._inbound.jitter_delay * 1000,
-            "decode": self._decode * 1000,
-            "playout": (self._playout + self._port.output_latency) * 1000,
-        }
-        stages = {name: round(value, 3) for name, value in stages.items()}
-        self._observe(Latency(round(trip * 1000, 3), round(sum(stages.values()), 3), stages))
-
-    def _stats(self) -> MediaStats:
-        inbound, outbound = self._inbound, self._outbound
-        return MediaStats(
-            sent=outbound.frames_sent,
-            received=inbound.received,
-            rejected=inbound.rejected,
-            played=inbound.played,
-            lost=inbound.lost,
-            concealed=inbound.concealed,
-            bytes_sent=outbound.bytes_sent,
-            bytes_received=inbound.bytes_received,
-        )
-
-    def _show_cost(self) -> None:
-        cost = self._path.toll.cost()
-        if cost is not None:
-            self._observe(cost)
-
-    def _watch_port(self) -> None:
-        writers = (self._copies.said, self._copies.heard)
-        problem = self._port.problem or next((writer.problem for writer in writers if writer and writer.problem), "")
-        if problem and problem != self._problem:
-            self._problem = problem
-            self._observe(Problem("audio", "audio-device", self._problem))
+        device = self._port.playout_block
+        level = self._margin.level(device, playout.underrun, now, heard=self._heard)
+        size = max(1, round(device / BLOCK)) * BLOCK
+        for _ in range(-(-level // size)):
+            if (waiting := len(playout)) >= level:
+                break
+            block = inbound.pull(size, now)
+            playout.write(block)
+            self._voice.played(block, now)
+            if self._copies.heard is not None:
+                self._copies.heard.write(block)
+            pulled = clock.monotonic()
+            self._stages.played(pulled - now, waiting)
+            now = pulled

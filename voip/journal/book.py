@@ -17,13 +17,14 @@ from voip.journal.observations import (
     Levels,
     MediaStats,
     Observation,
+    Quality,
     RecordsCounted,
     RelaySaw,
 )
 from voip.session.tls.events import Record
 
 Subscriber = Callable[[Entry], None]
-_FLOWING = (CallCost, Latency, Levels, MediaStats, Record, RecordsCounted, RelaySaw)
+_FLOWING = (CallCost, Latency, Levels, MediaStats, Quality, Record, RecordsCounted, RelaySaw)
 _log = logging.getLogger(__name__)
 
 

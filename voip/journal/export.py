@@ -17,6 +17,8 @@ from voip.journal.observations import Entry
 SCHEMA = 1
 WITHHELD = frozenset({"plain"})
 """Fields that hold pieces of our own plaintext (`observations.Forwarded.plain`)."""
+RENAMED = {"what": "happened"}
+"""A field named as one of the line's own keys (`observations.DeviceChanged.what`), and what it is called there."""
 
 
 def to_dict(entries: Iterable[Entry], *, monotonic: float, wall: datetime) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def _entry(entry: Entry, monotonic: float, wall: datetime) -> dict[str, Any]:
         "call": entry.call,
         "what": type(entry.what).__name__,
     }
-    return line | {name: value for name, value in _plain(entry.what).items() if name != "at"}
+    return line | {RENAMED.get(name, name): value for name, value in _plain(entry.what).items() if name != "at"}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of an observation

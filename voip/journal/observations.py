@@ -11,7 +11,8 @@ from voip.session.tls.events import Alert, Closed, Established, Failed, Handshak
 Channel = Literal["link", "leg", "session", "call", "phone"]
 CallPhase = Literal["calling", "ringing", "incoming", "accepting", "talking", "ended"]
 TrustLevel = Literal["certified", "pinned", "verified", "changed"]
-STAGES = ("capture", "encode", "send", "network", "jitter", "decode", "playout")
+STAGES = ("capture", "frame", "encode", "send", "network", "jitter", "decode", "playout")
+"""From the peer's mouth to our ear, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,19 @@ class MediaStats:
     played: int
     """Frames decoded and played."""
     lost: int
-    """Sequence numbers that never came in time."""
+    """Frames that were never played, not even from a copy."""
     concealed: int
     """Frames that were made up in their place."""
     bytes_sent: int
     bytes_received: int
+    recovered: int = 0
+    """Frames played from a redundant copy of theirs."""
+    late: int = 0
+    """Packets that came when their time was over."""
+    xruns: int = 0
+    """How often a device ran dry, or lost what it had recorded."""
+    stretched_ms: tuple[float, float] = (0.0, 0.0)
+    """Sound left out to shorten the delay, and played twice to lengthen it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +226,7 @@ class Latency:
     round_trip: float
     mouth_to_ear: float
     stages: dict[str, float]
-    """Keys are `STAGES`; capture, encode and send are the peer's own word, network is half the round trip."""
+    """Keys are `STAGES`; those up to send are the peer's own word, network is half the round trip: an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +235,10 @@ class Levels:
 
     microphone: float
     loudspeaker: float
+    clipped: float = 0.0
+    """Share of the microphone's samples at full scale, of the last second."""
+    muted_but_speaking: bool = False
+    """Somebody speaks into our microphone, which is switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +257,83 @@ class AudioState:
     output: str
     code: str = ""
     sentence: str = ""
+    input_how: str = ""
+    """How the microphone is reached: `PulseAudio, 5 ms blocks, 7.2 ms`."""
+    output_how: str = ""
+    offered: str = ""
+    """A device that was lost and is there again; empty when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """Something happened to a microphone or a loudspeaker in the midst of a call."""
+
+    kind: Literal["input", "output"]
+    what: str
+    """See `voip.io.audio.news.DeviceNews`: lost, replaced, returned, …"""
+    device: str
+    sentence: str
+    gap: float = 0.0
+    """Seconds without sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceChosen:
+    """How we send from now on, and why."""
+
+    wanted: str
+    """What the person chose: auto, closest, balanced, robust."""
+    mode: str
+    """What it is now: closest, balanced, robust."""
+    frame_ms: int
+    bitrate: int
+    """Of Opus alone, bit/s, constant."""
+    low_delay: bool
+    redundancy: tuple[int, ...]
+    """Which earlier frames go with each, as distances in frames."""
+    code: str
+    """Why: see `voip.media.adaptation.Reason`."""
+    loss: float = 0.0
+    """Share of our packets that the peer missed."""
+    burst: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How what we hear sounds, judged from the last seconds. Shares are percent."""
+
+    word: Literal["clear", "fair", "poor"]
+    cause: str
+    """What takes most away: see `voip.media.judgement.Cause`; empty when nothing does."""
+    mos: float
+    """E-model (G.107), conversational, 1 to 4.5."""
+    listening: float
+    """The same without the delay."""
+    loss: float
+    """Frames that did not come in time."""
+    recovered: float
+    """… of these, had from a redundant copy."""
+    concealed: float
+    """Sound made up: what is heard of all loss."""
+    late: float
+    jitter_ms: float
+    """Interarrival jitter (RFC 3550)."""
+    buffer_ms: float
+    """What the jitter buffer aims at."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceProcessing:
+    """What is done to our microphone's sound before it is sent."""
+
+    echo: bool
+    noise: bool
+    gain: bool
+    delay_ms: float
+    """That it adds."""
+    code: str = ""
+    sentence: str = ""
+    """Why there is less of it than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +354,8 @@ Observation = (
     Connecting | HandshakeMessage | Record | Established | Alert | Failed | Closed
     | LinkState | PersonSeen | CallChanged | TrustAssessed | Credentials | KeyLogging | Worsened
     | RecordsCounted | WordsReady | MediaKeyed | PathChanged | CallCost | RelaySaw
-    | MediaStats | Latency | Levels | Mute | AudioState | FirstAudio | Problem
+    | MediaStats | Latency | Levels | Mute | AudioState | DeviceChanged | VoiceChosen | Quality | VoiceProcessing
+    | FirstAudio | Problem
 )  # fmt: skip
 
 

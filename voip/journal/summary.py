@@ -2,7 +2,8 @@
 
     TLS  = {"version", "group", "cipher", "resumed", "early", "handshake_ms", "bytes": [sent, received],
             "messages": [[way, name, ms]]}
-    SIDE = {"link": TLS, "leg": TLS, "session": TLS + peer, trust, words; "latency_ms": …, "audio": …}
+    SIDE = {"link": TLS, "leg": TLS, "session": TLS + peer, trust, words; "latency_ms": …, "audio": …, "quality": …,
+            "voice": …}
 
 `bytes` are those of the handshake's records with their headers, up to the moment it was done. A value that was not
 observed is None, never a guess.
@@ -20,7 +21,9 @@ from voip.journal.observations import (
     FirstAudio,
     Latency,
     MediaStats,
+    Quality,
     TrustAssessed,
+    VoiceChosen,
     WordsReady,
 )
 from voip.session.tls.events import Established, HandshakeMessage, Record
@@ -93,6 +96,8 @@ def side(entries: Iterable[Entry], call: str = "") -> Json:
         "session": session,
         "latency_ms": _latency(own),
         "audio": _audio(own),
+        "quality": _quality(own),
+        "voice": _voice(own),
         "ended": next(
             (e.what.reason for e in own if isinstance(e.what, CallChanged) and e.what.phase == "ended"), None
         ),
@@ -129,4 +134,50 @@ def _audio(own: list[Entry]) -> Json:
         "lost": stats.lost,
         "concealed": stats.concealed,
         "rejected": stats.rejected,
+        "recovered": stats.recovered,
+        "late": stats.late,
+        "xruns": stats.xruns,
+        "stretched_ms": list(stats.stretched_ms),
+    }
+
+
+def _quality(own: list[Entry]) -> Json | None:
+    """How what was heard sounded, as far as the journal remembers: estimates of the E-model, shares in percent."""
+    judged = [entry.what for entry in own if isinstance(entry.what, Quality)]
+    if not judged:
+        return None
+    shares = ("loss", "recovered", "concealed", "late")
+    return {
+        "mos": {
+            "p50": percentile([one.mos for one in judged], 0.5),
+            "p05": percentile([one.mos for one in judged], 0.05),
+        },
+        "listening": percentile([one.listening for one in judged], 0.5),
+        "words": {word: sum(one.word == word for one in judged) for word in ("clear", "fair", "poor")},
+        "causes": sorted({one.cause for one in judged if one.cause}),
+        **{
+            key: {"p50": percentile(values, 0.5), "p95": percentile(values, 0.95)}
+            for key in shares
+            for values in [[getattr(one, key) for one in judged]]
+        },
+        "jitter_ms": percentile([one.jitter_ms for one in judged], 0.5),
+        "buffer_ms": percentile([one.buffer_ms for one in judged], 0.5),
+    }
+
+
+def _voice(own: list[Entry]) -> Json | None:
+    """How the voice was sent last, and how often that changed."""
+    chosen = [entry.what for entry in own if isinstance(entry.what, VoiceChosen)]
+    if not chosen:
+        return None
+    last = chosen[-1]
+    return {
+        "wanted": last.wanted,
+        "mode": last.mode,
+        "frame_ms": last.frame_ms,
+        "bitrate": last.bitrate,
+        "low_delay": last.low_delay,
+        "redundancy": list(last.redundancy),
+        "reason": last.code,
+        "changes": len(chosen) - 1,
     }

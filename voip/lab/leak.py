@@ -27,6 +27,7 @@ from voip.lab.sizes import CHANCE, Reading, read
 from voip.lab.variable_rate import VariableOutbound
 from voip.media.outbound import Outbound
 from voip.media.pcm import Frame, level
+from voip.media.plan import Plan
 from voip.media.protector import KEY_SIZE
 from voip.pki.ca import issue_client, issue_relay, make_authority
 from voip.pki.certificates import load_csr_untrusted, make_csr, new_key
@@ -111,7 +112,7 @@ async def _say(
 ) -> list[int]:
     """Send each frame twice, when its time has come; the numbers of those for which the variable rate sent one."""
     loop = asyncio.get_running_loop()
-    ours = Outbound(**_stream())
+    ours = Outbound(plan=Plan(FRAME_MS), **_stream())
     theirs = VariableOutbound(**_stream())
     began, sent = loop.time(), []
     for number, frame in enumerate(frames):

@@ -31,11 +31,10 @@ def level(frame: Frame) -> float:
     return max(LEVEL_FLOOR, 10 * math.log10(power / 32768**2))
 
 
-def require_frame(frame: Frame) -> Frame:
-    """`frame`, contiguous; raises `LocalError` unless it is int16 (960,)."""
-    if frame.dtype != np.int16 or frame.shape != (FRAME_SAMPLES,):
+def require_frame(frame: Frame, samples: int = FRAME_SAMPLES) -> Frame:
+    """`frame`, contiguous; raises `LocalError` unless it is int16 (samples,)."""
+    if frame.dtype != np.int16 or frame.shape != (samples,):
         raise LocalError(
-            f"A frame of {frame.dtype} {frame.shape} was handed in; int16 ({FRAME_SAMPLES},) is needed.",
-            code="pcm-shape",
+            f"A frame of {frame.dtype} {frame.shape} was handed in; int16 ({samples},) is needed.", code="pcm-shape"
         )
     return np.ascontiguousarray(frame)

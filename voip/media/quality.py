@@ -54,7 +54,7 @@ class RoundTrip:
 
     def __init__(self, ssrc: int) -> None:
         """`ssrc`: our own stream's; blocks about others are ignored."""
-        self._ssrc = ssrc
+        self.ssrc = ssrc
         self._sent: dict[int, float] = {}
         self._samples = RollingPercentile()
         self.last: float | None = None
@@ -69,7 +69,7 @@ class RoundTrip:
     def answered_untrusted(self, block: ReportBlock, now: float) -> None:
         """A report block came. Ignored when it answers nothing that we sent, or claims to have been kept too long."""
         sent = self._sent.get(block.last_sr) if block.last_sr else None
-        if sent is None or block.ssrc != self._ssrc:
+        if sent is None or block.ssrc != self.ssrc:
             return
         seconds = now - sent - block.delay_since_last_sr / 65536
         # The peer rounds to 1/65536 s, so an honest zero may come out just below.

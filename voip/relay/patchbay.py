@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from voip.errors import ProtocolError, SignalError
+from voip.io import clock
 from voip.relay.sightings import Sightings
 from voip.wire.framing import Kind, kind
 from voip.wire.signals import LegJoined, encode
@@ -22,8 +23,10 @@ from voip.wire.signals import LegJoined, encode
 HELD_MAX = 64 * 1024
 """Bytes of TLS records that wait for the other leg; a whole handshake needs a tenth of it."""
 MEDIA_BACKLOG_MAX = 32 * 1024
-MEDIA_BACKLOG_PACKETS = 10
-"""Media is dropped when more than this many packets of its size wait already: 200 ms of audio, 20 ms each."""
+MEDIA_STALE = 0.2
+"""Seconds. Media is dropped when what waits already has waited for so long, whatever its packets' size and pace."""
+SLICES = 10
+"""Parts of that time in which bytes are counted: the age of what waits is known to one of them."""
 PACKET_OVERHEAD = 2 + 5 + 17
 """What framing and a TLS 1.3 record add to a packet in the backlog."""
 RECORD_BACKLOG_MAX = 256 * 1024
@@ -65,10 +68,43 @@ class Counters:
         self.dropped += more.dropped
 
 
+class Lately:
+    """How many bytes were given to a leg in the last `MEDIA_STALE` seconds.
+
+    A leg is a queue: when more bytes wait than were put in lately, the first of them was put in before that. The
+    bytes are counted in `SLICES` of the time, so what is kept does not grow with what is sent.
+    """
+
+    def __init__(self) -> None:
+        self._slices = [0] * SLICES
+        self._slice = 0
+        self._total = 0
+
+    def add(self, size: int, now: float) -> None:
+        """So many bytes were given."""
+        self._turn(now)
+        self._slices[self._slice % SLICES] += size
+        self._total += size
+
+    def bytes(self, now: float) -> int:
+        """Up to `now`."""
+        self._turn(now)
+        return self._total
+
+    def _turn(self, now: float) -> None:
+        current = int(now * SLICES / MEDIA_STALE)
+        for slice_ in range(max(self._slice, current - SLICES) + 1, current + 1):
+            self._total -= self._slices[slice_ % SLICES]
+            self._slices[slice_ % SLICES] = 0
+        self._slice = max(self._slice, current)
+
+
 class Leg:
     """One end of a call's pipe."""
 
-    def __init__(self, call: str, pipe: Pipe, witness: Callable[[bytes], None] | None) -> None:
+    def __init__(
+        self, call: str, pipe: Pipe, witness: Callable[[bytes], None] | None, now: Callable[[], float]
+    ) -> None:
         self.call = call
         self.owner = ""
         """Whose leg it is; only they may ask about it."""
@@ -76,6 +112,8 @@ class Leg:
         self.sightings: Sightings | None = None
         """Told what is forwarded from and to this leg, while its owner asks; gone when the call is."""
         self._pipe = pipe
+        self._now = now
+        self._lately = Lately()
         self._witness = witness
         self._other: Leg | None = None
         self._held: list[bytes] | None = []
@@ -108,8 +146,8 @@ class Leg:
 
     def take_media(self, packet: bytes) -> bool:
         """Send on, or drop it (False) when this leg is slow."""
-        enough = min(MEDIA_BACKLOG_MAX, MEDIA_BACKLOG_PACKETS * (len(packet) + PACKET_OVERHEAD))
-        if self._pipe.write_backlog > enough:
+        waiting = self._pipe.write_backlog
+        if waiting and waiting > min(MEDIA_BACKLOG_MAX, self._lately.bytes(self._now())):
             return False
         self._forward(packet)
         return True
@@ -153,6 +191,7 @@ class Leg:
         self._send(packet)
 
     def _send(self, packet: bytes) -> None:
+        self._lately.add(len(packet) + PACKET_OVERHEAD, self._now())
         try:
             self._pipe.send_packet(packet)
         except Exception:  # a fault of this connection must not reach the leg that sent the packet
@@ -161,10 +200,13 @@ class Leg:
 
 
 class Patchbay:
-    """The legs of all calls. `witness`, if given, sees every packet before anything is done with it."""
+    """The legs of all calls. `witness`, if given, sees every packet before anything is done with it; `now`: seconds."""
 
-    def __init__(self, witness: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self, witness: Callable[[bytes], None] | None = None, now: Callable[[], float] = clock.monotonic
+    ) -> None:
         self._witness = witness
+        self._now = now
         self._legs: dict[str, list[Leg]] = {}
         self._open: set[Leg] = set()
         self._past = Counters()
@@ -188,7 +230,7 @@ class Patchbay:
 
     def join(self, call: str, pipe: Pipe) -> Leg:
         """A leg of `call` is here; with the second one, both are told and what waited goes on its way."""
-        leg = Leg(call, pipe, self._witness)
+        leg = Leg(call, pipe, self._witness, self._now)
         self._open.add(leg)
         legs = self._legs.setdefault(call, [])
         legs.append(leg)

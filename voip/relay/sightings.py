@@ -1,8 +1,8 @@
 """What the relay tells a user of its own view: which packets it forwarded for that user's leg, and what it saw of them.
 
-    leg ──packet──→ saw() ──→ [ at most 40 rows, the rest counted ] ──→ take() ──→ Witnessed, on the user's link
+    leg ──packet──→ saw() ──→ [ at most 50 rows, the rest counted ] ──→ take() ──→ Witnessed, on the user's link
 
-It holds sizes, hashes and first bytes for a quarter of a second, only while the user asks, and only for that user.
+It holds sizes, hashes and first bytes for a tenth of a second, only while the user asks, and only for that user.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from typing import Literal
 
 from voip.wire.signals import SIGHTINGS_MAX, Sighting, Witnessed
 
-TELL_EVERY = 0.25
+TELL_EVERY = 0.1
 """Seconds between two accounts of one leg."""
 HEAD = 16
 """Bytes of a packet that are shown as they are."""

@@ -1,9 +1,9 @@
 """RTCP (RFC 3550 §6): what the two ends tell each other about the stream; always as a compound packet.
 
-    ┌ SR or RR ──────────────┐┌ SDES ─┐┌ BYE ───────┐
-    │ sender's clock, counts ││ CNAME ││ (the last) │
-    │ ReportBlock …          ││       ││            │
-    └────────────────────────┘└───────┘└────────────┘
+    ┌ SR or RR ──────────────┐┌ SDES ─┐┌ XR (rtcp_xr) ─────────┐┌ BYE ───────┐
+    │ sender's clock, counts ││ CNAME ││ losses one by one,    ││ (the last) │
+    │ ReportBlock …          ││       ││ bursts, delay, quality││            │
+    └────────────────────────┘└───────┘└───────────────────────┘└────────────┘
 
 NTP timestamps are 64-bit integers: seconds since 1900 in the high half, their fraction in the low half.
 """
@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from voip.errors import LocalError, PacketError
+from voip.wire import rtcp_xr
+from voip.wire.rtcp_xr import XR, ExtendedReport
 
 SR, RR, SDES, BYE = 200, 201, 202, 203
 _CNAME = 1
@@ -83,7 +85,7 @@ class Bye:
     reason: str = ""
 
 
-RtcpPacket = SenderReport | ReceiverReport | SourceDescription | Bye
+RtcpPacket = SenderReport | ReceiverReport | SourceDescription | Bye | ExtendedReport
 
 
 # ── NTP time ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,6 +139,8 @@ def _pack(packet: RtcpPacket) -> bytes:
                 body += struct.pack("!B", len(text)) + text
                 body += bytes(-len(body) % 4)
             return _with_header(BYE, len(ssrcs), body)
+        case ExtendedReport():
+            return _with_header(XR, 0, rtcp_xr.pack_body(packet))
 
 
 def _with_header(packet_type: int, count: int, body: bytes) -> bytes:
@@ -215,6 +219,8 @@ def _unpack(packet_type: int, count: int, body: bytes) -> Iterator[RtcpPacket]:
         ssrcs = struct.unpack_from(f"!{count}I", body)
         rest = body[4 * count :]
         yield Bye(ssrcs, _text(rest, 0) if rest else "")
+    elif packet_type == XR:
+        yield rtcp_xr.unpack_body_untrusted(body)
 
 
 def _unpack_blocks(body: bytes, start: int, count: int) -> tuple[ReportBlock, ...]:

@@ -36,7 +36,7 @@ Text = Annotated[str, msgspec.Meta(max_length=300)]
 Number = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**32)]
 
-SIGHTINGS_MAX = 40
+SIGHTINGS_MAX = 50
 """Packets in one `Witnessed`."""
 
 Reason = Literal[
@@ -253,7 +253,10 @@ class Delay(Signal, frozen=True, tag="delay"):
 
     capture: Number
     encode: Number
+    """The codec's look-ahead and whatever else is done to the sound, with the time to compute it."""
     send: Number
+    frame: Number = 0.0
+    """The filling of a frame."""
 
 
 class Bye(Signal, frozen=True, tag="bye"):

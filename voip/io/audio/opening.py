@@ -32,12 +32,12 @@ def open_port(
     _refuse_to_overwrite(input, [output, str(said_to) if said_to else None])
     microphone: Half
     loudspeaker: Half
-    if input is not None and _is_file(input):
+    if input is not None and is_file(input):
         microphone = WavMicrophone(_path(input), loop=loop, said_to=said_to)
     else:
         microphone = DeviceHalf("input", input)
     try:
-        if output is not None and _is_file(output):
+        if output is not None and is_file(output):
             loudspeaker = WavLoudspeaker(_path(output))
         else:
             loudspeaker = DeviceHalf("output", output)
@@ -47,8 +47,9 @@ def open_port(
     return Joined(microphone, loudspeaker)
 
 
-def _is_file(word: str) -> bool:
-    return word == NOTHING or word.lower().endswith(".wav")
+def is_file(word: str | None) -> bool:
+    """Whether `word` means a file, or nothing at all, and no device."""
+    return word is not None and (word == NOTHING or word.lower().endswith(".wav"))
 
 
 def _path(word: str) -> Path | None:
@@ -57,7 +58,7 @@ def _path(word: str) -> Path | None:
 
 def _refuse_to_overwrite(said: str | None, written: list[str | None]) -> None:
     """A recording that is spoken from must not be what is written over."""
-    paths = [Path(word).resolve() for word in (said, *written) if word and word != NOTHING and _is_file(word)]
+    paths = [Path(word).resolve() for word in (said, *written) if word and word != NOTHING and is_file(word)]
     for path in paths:
         if paths.count(path) > 1:
             raise AudioError(f"“{path}” is named twice. Name a different file to write to.", code="same-file")

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from voip.io.audio.device import Kind
+from voip.io.audio.halves import Half
+from voip.io.audio.news import OnNews
 from voip.io.audio.ring import Ring
 
 
@@ -22,17 +25,28 @@ class AudioPort(Protocol):
 
     @property
     def input_latency(self) -> float:
-        """Seconds from the sound in the air to the sample in the ring, as the device says."""
+        """Seconds from the sound in the air until it is in the ring, as the device says: of a block's youngest sample.
+
+        Its eldest has waited for the whole block besides; but that is the filling of a frame, which is counted there.
+        """
         ...
 
     @property
     def output_latency(self) -> float:
-        """Seconds from a sample leaving the ring to the sound in the air, as the device says."""
+        """Seconds from a block leaving the ring until its first sample is in the air, as the device says."""
         ...
 
     @property
     def playout_block(self) -> int:
         """Samples that the device takes at a time: the ring must hold at least these when it comes."""
+        ...
+
+    def half(self, kind: Kind) -> Half:
+        """The microphone or the loudspeaker: its counters, how it is reached, and `switch` to another device."""
+        ...
+
+    def listen(self, on_news: OnNews) -> None:
+        """Hear, in the event loop, when a device goes, is replaced, comes back."""
         ...
 
     def start(self, on_tick: Callable[[], None]) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from voip.config import SAMPLE_RATE
 from voip.errors import AudioError
-from voip.io.audio.halves import RING_SAMPLES, Joined
+from voip.io.audio.halves import RING_SAMPLES, Joined, Unchanging
 from voip.io.audio.ring import Ring, Samples
 from voip.io.audio.wavwriter import WavWriter
 
@@ -43,9 +43,10 @@ def load_wav(path: Path) -> Samples:
     frame = channels * width
     if rate < 1 or width not in (1, 2, 3, 4) or len(data) < frame:
         raise AudioError(f"“{path}” is a WAV file without sound in it.", code="bad-wav")
-    sound = _as_float(data[: len(data) // frame * frame], width).reshape(-1, channels)
-    if (rate, channels, width) == (SAMPLE_RATE, 1, 2):
-        return _as_int16(sound[:, 0])
+    data = data[: len(data) // frame * frame]
+    if (rate, channels, width) == (SAMPLE_RATE, 1, 2):  # as it is: a call is waiting to begin
+        return np.frombuffer(data, "<i2").astype(np.int16)
+    sound = _as_float(data, width).reshape(-1, channels)
     mono = sound.mean(axis=1)
     if rate != SAMPLE_RATE:
         import soxr  # noqa: PLC0415 - only for files at another rate
@@ -91,7 +92,7 @@ class Metronome:
         self._timer.cancel()
 
 
-class WavMicrophone:
+class WavMicrophone(Unchanging):
     """Half a sound card: speaks from `said` (None: silence), again and again if `loop`.
 
     `said_to`: a file for exactly the samples that went into the ring.
@@ -101,6 +102,7 @@ class WavMicrophone:
     block = STEP_SAMPLES
 
     def __init__(self, said: Path | None, *, loop: bool = True, said_to: Path | None = None) -> None:
+        super().__init__()
         self.ring = Ring(RING_SAMPLES)
         self.name = str(said) if said else "silence"
         self._sound: Samples = load_wav(said) if said else np.zeros(STEP_SAMPLES, np.int16)
@@ -142,13 +144,14 @@ class WavMicrophone:
             self._copy.close()
 
 
-class WavLoudspeaker:
+class WavLoudspeaker(Unchanging):
     """Half a sound card: writes what is played to `heard` (None: nowhere)."""
 
     latency = 0.0
     block = STEP_SAMPLES
 
     def __init__(self, heard: Path | None) -> None:
+        super().__init__()
         self.ring = Ring(RING_SAMPLES)
         self.name = str(heard) if heard else "nowhere"
         self._file = WavWriter(heard) if heard else None

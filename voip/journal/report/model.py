@@ -86,6 +86,10 @@ class CallReport:
     setup: float | None
     """Milliseconds from the call's beginning to the peer's key being known."""
     answer_to_audio: float | None
+    quality: Json | None
+    """As `summary.side`: how it sounded."""
+    voice: Json | None
+    """… and how it was sent last."""
     worsened: tuple[tuple[float, Worsened], ...]
     relay_saw: RelaySaw | None
     key_log: str
@@ -111,7 +115,8 @@ def read(entries: Iterable[Entry], call: str = "") -> CallReport:
     last = changes[-1][1] if changes else None
     trusts, samples = _all(own, TrustAssessed), [what for _, what in _all(own, Latency)]
     state = next((what for _, what in reversed(_all(before, LinkState))), None)
-    latency, counts = side(own, call)["latency_ms"], [what for _, what in _all(own, MediaStats)]
+    figures, counts = side(own, call), [what for _, what in _all(own, MediaStats)]
+    latency = figures["latency_ms"]
     return CallReport(
         call=call,
         me=state.me if state is not None else "",
@@ -125,7 +130,7 @@ def read(entries: Iterable[Entry], call: str = "") -> CallReport:
         lines={line: _connection(before, line, call) for line in LINES},
         trust=trusts[-1][1] if trusts else None,
         first_level=trusts[0][1].level if trusts else "",
-        words=tuple((side(own, call)["session"] or {}).get("words", ())),
+        words=tuple((figures["session"] or {}).get("words", ())),
         profile=next((what.profile for _, what in _all(own, MediaKeyed)), ""),
         paths=tuple(_all(own, PathChanged)[:SHOWN_MAX]),
         stats=counts[-1] if counts else None,
@@ -136,6 +141,8 @@ def read(entries: Iterable[Entry], call: str = "") -> CallReport:
         mouth_to_ear=_shares([sample.mouth_to_ear for sample in samples]),
         setup=latency["setup"],
         answer_to_audio=latency["answer_to_audio"],
+        quality=figures["quality"],
+        voice=figures["voice"],
         worsened=tuple(_all(own, Worsened)[:SHOWN_MAX]),
         relay_saw=next((what for _, what in reversed(_all(own, RelaySaw))), None),
         key_log=next((what.to for _, what in reversed(_all(entries, KeyLogging))), ""),

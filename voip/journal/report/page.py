@@ -156,13 +156,26 @@ class _Page:
             facts += [
                 ("packets-sent", stats.sent), ("received", stats.received), ("rejected", stats.rejected),
                 ("played", stats.played), ("lost", stats.lost), ("concealed", stats.concealed),
+                ("recovered", stats.recovered), ("late", stats.late), ("xruns", stats.xruns),
                 ("loss", None if report.lost_share is None else f"{report.lost_share} %"),
             ]  # fmt: skip
+        facts += self._quality()
         for at, path in report.paths:
             facts.append(("path", f"{path.path.upper()} {path.reason}".strip() + f" ({self._time(at)})"))
         lead = tag("p", self._say("loss-lead"), class_="quiet lead")
         told = tag("dl", *(self._fact(key, value) for key, value in facts), class_="facts")
         return join(told, lead, self._shares([("loss-each", report.loss)]))
+
+    def _quality(self) -> list[tuple[str, object]]:
+        voice, quality, facts = self._report.voice, self._report.quality, list[tuple[str, object]]()
+        if voice is not None:
+            rate, copies = f"{voice['bitrate'] / 1000:g}", len(voice["redundancy"])
+            told = self._say("sent-how", mode=voice["mode"], rate=rate, frame=voice["frame_ms"], copies=copies)
+            facts.append(("sent-as", told))
+        if quality is not None:
+            mos = self._say("mos-told", middle=quality["mos"]["p50"], worst=quality["mos"]["p05"])
+            facts += [("mos", mos), ("sounded", self._say("sounded-told", **quality["words"]))]
+        return facts
 
     def _latency(self) -> Html:
         rows: list[tuple[str, Shares]] = [*self._report.stages.items()]
