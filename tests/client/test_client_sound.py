@@ -116,7 +116,7 @@ async def test_a_muted_microphone_sends_silence_of_the_same_size_and_is_still_li
     rng = np.random.default_rng(1)
 
     def mouth(at: int, size: int) -> Frame:
-        loud = 4000 if at // 24_000 % 4 == 3 else 10  # half a second of speech every two
+        loud = 4000 if at % 96_000 >= 60_000 else 10  # three quarters of a second of speech every two
         return rng.normal(0, loud, size).astype(np.int16)
 
     alice, bob = End(time, 0, mouth=mouth), End(time, 1)

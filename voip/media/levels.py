@@ -24,8 +24,9 @@ LIKELY, UNLIKELY = 0.6, 0.25
 """The detector's probability at which speech may begin, and under which it ends."""
 BEGINS, ENDS = 0.10, 0.40
 """Seconds that it must last, and that a pause between words may."""
-NOTICED, FORGOTTEN = 0.6, 2.0
-"""Seconds of speech into a muted microphone until the window says so, and without any until it stops saying so."""
+NOTICED, FORGOTTEN = 0.8, 2.0
+"""Seconds of speech into a muted microphone until the window says so, and without any until it stops saying so. An echo
+that nobody knows of yet looks like speech for half a second."""
 _RISE = 3.0
 """dB/s by which the background follows upwards; downwards it does at once."""
 _CLIP_MEMORY = 1.0

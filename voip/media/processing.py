@@ -91,9 +91,8 @@ class Stage:
     def __init__(self, name: str) -> None:
         self.name = name
         self.through = True
-        """Otherwise it works and learns, and what comes out of it is the sound as it went in, as late as with it."""
+        """Otherwise it works and learns, and the sound goes past it, no later than without it."""
         self._was_through = True
-        self._late: Frame = np.zeros(round(DELAY[name] * SAMPLE_RATE / 1000), np.int16)
         self._work: Work | None = None
         self._fresh = 0
         self._leaving = False
@@ -102,6 +101,11 @@ class Stage:
     def on(self) -> bool:
         """Whether sound goes through it, or is about to."""
         return self._work is not None and not self._leaving
+
+    @property
+    def delay(self) -> float:
+        """Milliseconds that it adds now."""
+        return DELAY[self.name] if self.on and self.through else 0.0
 
     @property
     def still(self) -> bool:
@@ -140,13 +144,11 @@ class Stage:
         return done
 
     def _passed(self, done: Frame, block: Frame) -> Frame:
-        """What comes out: `done`, or `block` as late, and a cross-fade between them."""
-        both = np.concatenate((self._late, block))
-        late, self._late = both[: block.size], both[block.size :]
+        """What comes out: `done`, or `block`, and a cross-fade between them."""
         before, self._was_through = self._was_through, self.through
         if before != self.through:
-            return cross_fade(late, done) if self.through else cross_fade(done, late)
-        return done if self.through else late
+            return cross_fade(block, done) if self.through else cross_fade(done, block)
+        return done if self.through else block
 
 
 QUIET_BLOCK: Frame = np.zeros(BLOCK, np.int16)

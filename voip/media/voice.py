@@ -21,7 +21,7 @@ from voip.media.alignment import MS, Alignment
 from voip.media.blocks import BLOCK, Blocks
 from voip.media.levels import Meter, Reading
 from voip.media.pcm import Frame
-from voip.media.processing import DELAY, OFF, QUIET_BLOCK, STAGES, Processing, Stage, load, make
+from voip.media.processing import OFF, QUIET_BLOCK, STAGES, Processing, Stage, load, make
 
 
 class Voice:
@@ -59,7 +59,7 @@ class Voice:
     def delay(self) -> float:
         """Milliseconds that this station adds now, the stages' and the wait of 5 ms frames."""
         waits = self._blocks.delay / MS if self._blocks is not None else 0.0
-        return waits + sum(DELAY[stage.name] for stage in self._stages if stage.on)
+        return waits + sum(stage.delay for stage in self._stages)
 
     @property
     def echo_delay(self) -> float | None:
