@@ -1,7 +1,7 @@
 """Which tests must have the machine for themselves: `tools/test` runs them one after another, all others two at a time.
 
 They judge in real time: how a voice sounds at the other end, how soon a device is replaced, how long a window stood
-still. Two of them at once would judge each other.
+still; or whether a real attack gets as far as it must. Two of them at once would judge each other.
 """
 
 from pathlib import Path
@@ -16,6 +16,7 @@ ALONE = (
     "cli/test_cli_story.py::test_two_phones_talk",
     "client/test_client_sound.py",
     "demo/",
+    "gui/test_gui_lab.py",
     "gui/test_gui_inspector.py::test_opening_does_not_stall_the_window",
     "gui/test_gui_pages.py::test_pages_are_made_ahead_without_a_stall",
     "io/test_io_audio_",

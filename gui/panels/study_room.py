@@ -62,8 +62,6 @@ class StudyRoom(QWidget):
             button.clicked.connect(signal)
         self.pages = Segments(get_args(Page))
         self.pages.chosen.connect(self.turned)
-        for button in self.pages.buttons.values():
-            button.hide()
         self.call = CallBar(look)
         head.addWidget(self.back)
         head.addWidget(self.pages)
@@ -76,7 +74,6 @@ class StudyRoom(QWidget):
     def add(self, page: Page, view: QWidget) -> None:
         """`view` is what `page` shows."""
         self._pages[page] = view
-        self.pages.buttons[page].show()
         self._stack.addWidget(view)
 
     def has(self, page: Page) -> bool:

@@ -148,6 +148,20 @@ def test_a_ring_that_is_a_little_late_loses_nothing(opened):
     wait_until(lambda: stream.blocks > blocks + 20)
 
 
+def test_who_wants_a_frame_is_not_woken_for_each_piece_of_it(opened):
+    ring, waited = Ring(RATE), []
+
+    def tell():
+        waited.append(len(ring))
+        ring.read(ring.enough)
+
+    ring.enough = 960
+    opened("input", ring, tell)
+    wait_until(lambda: len(waited) >= 20)
+    assert min(waited) >= 960
+    assert max(waited) < 2 * 960
+
+
 def test_a_larger_buffer_needs_no_interruption(opened):
     ring = Ring(RATE)
     stream = opened("output", ring, lambda: ring.write(np.zeros(min(480, RATE - len(ring)), np.int16)))

@@ -143,6 +143,7 @@ class Sound:
 
     def _speak(self) -> None:
         capture, size = self._port.capture, self._outbound.frame_samples
+        capture.enough = size
         if len(capture) > STALE:
             self._stalls += 1
             self._keep(capture.read(len(capture) - size))

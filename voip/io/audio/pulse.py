@@ -227,7 +227,8 @@ class PulseStream:
                 moved += count
             if moved:
                 self._count(moved)
-                self._tell()
+                if len(ring) >= ring.enough:
+                    self._tell()
             return TURN_US
 
         return move

@@ -28,6 +28,8 @@ class Ring:
         self._capacity = capacity
         self._written = 0
         self._taken = 0
+        self.enough = 1
+        """Samples for which the consumer wants to be woken: a frame of them, not each of the pieces they come in."""
         self.overrun = 0
         """Samples that the producer brought and the ring could not hold."""
         self.underrun = 0
