@@ -63,7 +63,7 @@ def measure(*, quick: bool) -> Table:
             rows.append(Row(what, None, "", figures, "within 2 s", took <= CONVERGED))
     for what, processing in (
         ("high pass", Processing(echo=False, noise=False, gain=False)),
-        ("echo", Processing(noise=False, gain=False, high_pass=False)),
+        ("echo, listening for one", Processing(noise=False, gain=False, high_pass=False)),
         ("noise", Processing(echo=False, gain=False, high_pass=False)),
         ("gain", Processing(echo=False, noise=False, high_pass=False)),
         ("everything", Processing()),
