@@ -30,3 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         where = f"{item.path.relative_to(HERE).as_posix()}::{item.name}"
         if where.startswith(ALONE):
             item.add_marker(pytest.mark.alone)
+
+
+@pytest.fixture
+def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that are started do not count their lines: it takes the time that a voice needs."""
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)

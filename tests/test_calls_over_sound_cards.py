@@ -61,11 +61,7 @@ def take(cards: VirtualSoundCards, said: dict[str, Path], folder: Path) -> dict[
 
 
 @pytest.mark.parametrize("tls", ["1.3", "1.2"])
-def test_each_hears_what_the_other_says(
-    cards: VirtualSoundCards, tmp_path: Path, tls: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
-        monkeypatch.delenv(name, raising=False)  # counting lines takes the time that the voice needs
+def test_each_hears_what_the_other_says(cards: VirtualSoundCards, tmp_path: Path, tls: str, uncounted: None) -> None:
     said = {side: clip(SAID[side], tmp_path / f"{side}-said.wav") for side in ("a", "b")}
     # These cards have no room: what processing does to a voice is judged in tests/media/test_media_voice.py.
     options = ("--tls", tls, "--processing", "off")
