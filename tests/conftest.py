@@ -21,6 +21,7 @@ ALONE = (
     "gui/test_gui_pages.py::test_pages_are_made_ahead_without_a_stall",
     "io/test_io_audio_",
     "test_calls_over_sound_cards.py",
+    "test_devices_that_go.py",
 )
 
 

@@ -18,9 +18,9 @@ SPEECH = Path(__file__).parents[1] / "assets"
 class Program:
     """One running `glasscall`; its output is collected as it comes."""
 
-    def __init__(self, *arguments: str, env: dict[str, str] | None = None) -> None:
+    def __init__(self, *arguments: str, env: dict[str, str] | None = None, command: Sequence[str] = COMMAND) -> None:
         self._process = subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*command, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -122,8 +122,8 @@ class Village:
         assert program.status == 0, program.err
         assert f"{name}@relay.test" in program.out
 
-    def start(self, *arguments: str, env: dict[str, str] | None = None) -> Program:
-        program = Program(*arguments, env=env)
+    def start(self, *arguments: str, env: dict[str, str] | None = None, command: Sequence[str] = COMMAND) -> Program:
+        program = Program(*arguments, env=env, command=command)
         self._running.append(program)
         return program
 
