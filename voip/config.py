@@ -54,3 +54,83 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class PathRules:
+    """When a call's voice changes its way, and how surely; seconds, packets, shares of 1."""
+
+    probe: float = 0.1
+    """Between two bindings of a flow that is being tried, or doubted."""
+    keep_alive: float = 1.0
+    """… of one that is in use, or does not answer: a NAT forgets UDP after 30 s at the earliest (RFC 4787 §4.3), but
+    loss each way is known from nothing else, and a path that is back must be found within 5 s."""
+    proof: int = 5
+    """Bindings answered in a row before a way is taken: half a second, both ways through every NAT."""
+    proof_after_loss: int = 20
+    """… after it was left for loss: of ten packets lost in a hundred each way, it happens once in 70 tries."""
+    round_trip_factor: float = 1.5
+    round_trip_more: float = 0.03
+    """UDP may be slower than this factor of TLS's round trip, and this much more: 30 ms is what TCP's own figure can be
+    wrong by on a machine that acknowledges late."""
+    doubt: float = 0.1
+    """Silence after which bindings go at `probe`, and what we send goes both ways: two to ten packets' pace, which a
+    path that works keeps but for its jitter."""
+    silence: float = 0.25
+    """Silence after which UDP is left. With the doubt's bindings answered nothing is silent, so this leaves 150 ms for
+    their round trip; a longer one stretches it by half of itself more, …"""
+    silence_most: float = 0.4
+    """… to this at most: leaving is promised within half a second."""
+    unheard: float = 1.0
+    """A binding that was not answered for so long counts as lost."""
+    heavy: float = 0.4
+    heavy_of: int = 20
+    """Share lost of the last packets at which a way is left at once. Of 20 at 10 % loss, 8 go once in 2,400 times; and
+    what redundancy and concealment can mend ends near 30 % (docs/voice.md)."""
+    lasting: float = 0.2
+    lasting_of: int = 150
+    """… the same for a loss that lasts: three seconds of usual frames."""
+    dead_of: int = 8
+    """Packets all lost at which it is left as well: they answer bindings, and media does not pass."""
+    overlap: float = 0.5
+    """How long packets go both ways when UDP was taken: until the relay has said how many came."""
+    parting: float = 0.2
+    """… and when it was left: what TLS is to carry now may stand behind a slow start."""
+    pause: float = 1.0
+    """After UDP was left, before it may be taken again."""
+    pause_most: float = 60.0
+    """A way that was taken and left within `brief` doubles the pause, up to this: no flapping."""
+    brief: float = 5.0
+    steady: float = 30.0
+    """One that held so long is forgiven: the pause is the first one again."""
+    held_up: float = 0.1
+    """We looked so much too late: our own machine stood still, so what we did not hear proves nothing."""
+
+
+PATH = PathRules()
+MEDIA_STALE = 0.2
+"""Seconds that a media packet may wait to be encrypted, before it is dropped instead: the other end's jitter buffer
+would not wait for it either."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRules:
+    """When a leg gets one more TLS connection, and when it is let go; seconds."""
+
+    late: float = 0.05
+    """Behind the fastest packet: a lost segment holds up what follows for a round trip at least, and jitter seldom
+    reaches so far."""
+    often: int = 2
+    within: float = 10.0
+    """So many delays in so long ask for a lane: one alone may be anything."""
+    resent_often: int = 20
+    """Segments sent again within that time that ask for the last lane as well: two of three stand still together."""
+    settle: float = 3.0
+    """Between two lanes: what the first does must be seen before there is another."""
+    helped: float = 0.04
+    """A twin that came so much later was worth its lane."""
+    idle: float = 120.0
+    """A lane that was worth nothing for so long is let go."""
+
+
+LANES = LaneRules()

@@ -19,7 +19,8 @@ from typing import Protocol, cast
 
 from voip.config import LIMITS, Limits
 from voip.errors import FramingError, GlasscallError, LocalError, RelayError, TlsError
-from voip.io import clock
+from voip.io import clock, tcp
+from voip.io.tcp import TcpState
 from voip.session.tls import PeerCheck, Resumption, TlsContext, TlsEngine
 from voip.session.tls.events import Closed, Direction, Established, Failed, Received, TlsEvent
 from voip.wire.framing import Deframer, frame
@@ -90,6 +91,7 @@ class TlsStream(asyncio.Protocol):
         """If set, packets are handed over at once instead of waiting for `receive_packet`; it must not raise."""
         self.on_end: Callable[[GlasscallError | None], None] | None = None
         """If set, called once when nothing more will come: with the error, or None after a goodbye."""
+        self._on_room: Callable[[], None] | None = None
 
     # ── for the owner ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,6 +120,26 @@ class TlsStream(asyncio.Protocol):
     def local_port(self) -> int:
         """Our TCP port."""
         return int(self._transport.get_extra_info("sockname")[1])
+
+    @property
+    def host(self) -> str:
+        """The address of the other end of TCP."""
+        name = self._transport.get_extra_info("peername")
+        return str(name[0]) if isinstance(name, tuple) else ""
+
+    @property
+    def tcp(self) -> TcpState | None:
+        """What the kernel knows of the connection; None where it does not tell, or when it is gone."""
+        sock = self._transport.get_extra_info("socket")
+        return None if sock is None else tcp.look(sock)
+
+    def keep_time(self, on_room: Callable[[], None]) -> None:
+        """Let nothing wait in the kernel that could wait with us; `on_room` is told when nothing waits any more."""
+        self._on_room = on_room
+        self._transport.set_write_buffer_limits(high=0)
+        sock = self._transport.get_extra_info("socket")
+        if sock is not None:
+            tcp.keep_time(sock)
 
     @property
     def write_backlog(self) -> int:
@@ -210,6 +232,11 @@ class TlsStream(asyncio.Protocol):
         if self._tap is not None:
             self._tap("in", data)
         self._turn(lambda: self._engine.receive(data), came=data)
+
+    def resume_writing(self) -> None:
+        """What waited was taken."""
+        if self._on_room is not None:
+            self._on_room()
 
     def eof_received(self) -> bool:
         """The other end closed its side of TCP."""
