@@ -19,7 +19,8 @@ from voip.config import PATH, PathRules
 Way = Literal["udp", "tls"]
 Why = Literal["", "proven", "silent", "unheard", "loss", "refused", "gone", "forced"]
 """`proven`: UDP works both ways; `silent`: nothing comes by it any more; `unheard`: the relay says that nothing of ours
-does; `loss`: it loses heavily; `refused`: the system says that nobody is there; `gone`: there is no flow any more."""
+does; `loss`: it loses heavily; `refused`: the system says that nobody is there; `gone`: the other way is not there any
+more; `forced`: the person wants it so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,10 @@ class Choosing:
         """There is no flow any more."""
         return self._leave("gone", now) if self.way == "udp" else None
 
+    def alone(self, now: float) -> Change | None:
+        """There is no TLS any more."""
+        return self._take(now, "gone") if self.way == "tls" else None
+
     def both(self, seen: Evidence, now: float) -> bool:
         """Whether packets go both ways now: after a change, and while UDP is in doubt."""
         return now < self._both_until or (self.way == "udp" and seen.quiet >= self._rules.doubt)
@@ -101,9 +106,9 @@ class Choosing:
             return "silent"
         return "loss" if seen.heavy else ""
 
-    def _take(self, now: float) -> Change:
+    def _take(self, now: float, why: Why = "proven") -> Change:
         self.way, self._taken_at, self._both_until = "udp", now, now + self._rules.overlap
-        return Change("udp", "proven")
+        return Change("udp", why)
 
     def _leave(self, why: Why, now: float) -> Change:
         rules, held = self._rules, now - self._taken_at

@@ -17,9 +17,9 @@ from cryptography import x509
 
 from voip.client.desk import Desk, Equipment, watcher
 from voip.client.leg import Leg
-from voip.client.path import TlsPath
 from voip.client.session import Session
 from voip.client.sound import Sound, Station
+from voip.client.ways import Ways
 from voip.client.worsening import KEY_LOG, Worsening
 from voip.errors import AudioError, CallError, CertificateError, GlasscallError, ProtocolError, StoreError
 from voip.io import clock
@@ -30,7 +30,6 @@ from voip.journal.observations import (
     MediaKeyed,
     Mute,
     Observation,
-    PathChanged,
     Problem,
     TrustAssessed,
     TrustLevel,
@@ -53,7 +52,7 @@ from voip.session.tls import Resumption
 from voip.session.tls.events import Established
 from voip.session.words import WordExchange, words_secret
 from voip.wire import signals
-from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Hangup, Muted, Nonce, Reason, Reveal, Signal
+from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Doubled, Hangup, Muted, Nonce, Reason, Reveal, Signal
 
 LEG_GRACE = 0.5
 """Seconds for the reason to come when a leg is closed."""
@@ -86,6 +85,7 @@ class Conversation:
         self._tell_relay = tell_relay
         self._on_end = on_end
         self._leg: Leg | None = None
+        self._ways = Ways(desk, call, observe=self._observe, on_media=self._on_media, tell=self._tell_peer)
         self._session: Session | None = None
         self._words: WordExchange | None = None
         self._sound: Sound | None = None
@@ -175,6 +175,7 @@ class Conversation:
         try:
             if self._sound is not None:
                 self._sound.stop()
+            self._ways.close()
             if self._session is not None:
                 self._session.close()
         finally:
@@ -200,8 +201,8 @@ class Conversation:
             on_end=self._on_session_end,
         )
         leg.on_tls = session.receive
-        leg.on_media = self._on_media
         leg.on_end = self._on_leg_end
+        await self._ways.take(leg)
         session.start()
         leg.begin()
         await asyncio.sleep(limits.handshake)
@@ -249,6 +250,8 @@ class Conversation:
         elif isinstance(signal, Muted):
             self._peer_muted = signal.on
             self._observe(Mute(mine=self._muted, theirs=self._peer_muted))
+        elif isinstance(signal, Doubled):
+            self._ways.peer_doubles(signal.on)
         elif isinstance(signal, Delay):
             if self._sound is not None:
                 self._sound.peer_delays(signal)
@@ -278,25 +281,22 @@ class Conversation:
 
     def _talk(self) -> None:
         assert self._session is not None  # noqa: S101 - nobody talks without one
-        assert self._leg is not None  # noqa: S101 - nor without a leg
         self._remember(trust.pin_after(self._pin(), self._address, self._fingerprint, clock.wall().date()))
         keys = srtp_keys(self._session.export, bytes.fromhex(self.call))
         sending, receiving = keys.caller_to_callee, keys.callee_to_caller
         if not self.outgoing:
             sending, receiving = receiving, sending
         self._observe(MediaKeyed(PROFILE))
-        path = TlsPath(self._leg)
-        self._observe(PathChanged(path.name))
-        self._sound = self._begin_sound(self._station(sending, receiving, path, self._session.send))
+        self._ways.begin()
+        self._sound = self._begin_sound(self._station(sending, receiving, self._session.send))
+        self._ways.on_settled = self._sound.another_way
         self._sound.mute(self._muted)
         if self._desk.options.key_log is not None:
             self._worse(KEY_LOG)
         self._spawn(self._listen_for_silence)
         self._spawn(self._listen_for_a_changed_memory)
 
-    def _station(
-        self, sending: bytes, receiving: bytes, path: TlsPath, send: Callable[[Delay], None]
-    ) -> Callable[[], Station]:
+    def _station(self, sending: bytes, receiving: bytes, send: Callable[[Delay], None]) -> Callable[[], Station]:
         """What makes the stations of the voice: each attempt to open a sound card begins with fresh ones."""
         options = self._desk.options
         # One key protects them all, so no two may ever have an SSRC in common (RFC 3711 §8, RFC 7714 §8.1).
@@ -315,7 +315,7 @@ class Conversation:
                 inbound=Inbound(receiving, outbound.round_trip),
                 voice=Voice(Processing() if self._processing else OFF),
                 steering=Steering(outbound, self._mode),
-                path=path,
+                path=self._ways,
                 observe=self._observe,
                 tell=send,
             )
@@ -359,9 +359,13 @@ class Conversation:
 
     # ── endings and failures ───────────────────────────────────────────────────────────────────────────────────
 
-    def _on_media(self, packet: bytes) -> None:
-        if self._sound is not None:  # before the answer nothing is played
-            self._sound.receive(packet)
+    def _on_media(self, packet: bytes) -> bool:
+        """Whether `packet` was authentic; before the answer nothing is played, or judged."""
+        return self._sound is not None and self._sound.receive(packet)
+
+    def _tell_peer(self, signal: Signal) -> None:
+        if self._session is not None:
+            self._session.send(signal)
 
     def _on_leg_end(self, error: GlasscallError | None) -> None:
         if self.phase is Phase.ENDED:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from voip.client.counting import RecordCount
 from voip.client.eye import RelayEye
@@ -21,7 +22,9 @@ from voip.session.tls.events import Alert, Established, HandshakeMessage, Receiv
 
 Address = tuple[str, int]
 TapFor = Callable[[Address, Address], Tap]
-"""Given our address and theirs, where to copy each byte of that TCP connection."""
+"""Given our address and theirs, where to copy each byte of that TCP connection (or each datagram)."""
+PathChoice = Literal["auto", "udp", "tls"]
+"""What the media may travel by: the better of both, or one of them alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class Options:
     on_frame: Callable[[bytes], None] | None = None
     """Given each Opus frame before it is protected (the demo looks for them in the capture)."""
     tap: TapFor | None = None
+    tap_datagrams: TapFor | None = None
+    """The same for UDP."""
+    path: PathChoice = "auto"
+    """How the voice may travel."""
     key_log: KeyLog | None = field(default=None, repr=False)
     """Where to write TLS secrets. Whoever reads them can read the calls: off unless asked for."""
     limits: Limits = LIMITS

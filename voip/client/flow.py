@@ -74,6 +74,14 @@ class Flow:
         if authentic:  # what anybody can send is no sign of life
             self._heard_at = now
 
+    def heard(self, now: float) -> None:
+        """Count silence from now on."""
+        self._heard_at = now
+
+    def prove_again(self) -> None:
+        """What was answered until now proves nothing any more."""
+        self.answered = 0
+
     # ── bindings ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def tick(self, now: float, *, trying: bool, expecting: bool) -> None:
@@ -89,7 +97,7 @@ class Flow:
             self._ask(now)
 
     def receive_untrusted(self, packet: bytes, now: float) -> bool:
-        """A STUN message came. Whether it was an answer to a binding of ours, and in order; anything else is dropped."""
+        """A STUN message came. Whether it was an answer to a binding of ours; anything else is dropped."""
         try:
             answer = stun.decode_untrusted(packet)
         except PacketError:

@@ -12,15 +12,17 @@ from voip.io.stream import TlsStream
 from voip.session.tls import Resumption
 from voip.wire import framing, signals
 from voip.wire.framing import Kind
-from voip.wire.signals import JoinLeg, LegJoined, Refused
+from voip.wire.signals import FlowSilent, JoinLeg, LegJoined, LegSignal, Refused, Signal
 
 
 class Leg:
-    """Packets to and from the other end's leg. Set the three `on_…` before `begin`."""
+    """Packets to and from the other end's leg. Set the four `on_…` before `begin`."""
 
-    def __init__(self, stream: TlsStream, call: str, toll: Toll, eye: RelayEye) -> None:
+    def __init__(self, stream: TlsStream, joined: LegJoined, toll: Toll, eye: RelayEye) -> None:
         self._stream = stream
-        self._call = call
+        self.joined = joined
+        """What the relay gave us for this leg: a flow, lanes."""
+        self._call = joined.call
         self._eye = eye
         self.toll = toll
         """What encrypting costs here."""
@@ -28,6 +30,8 @@ class Leg:
         """Given each TLS record of the end-to-end session."""
         self.on_media: Callable[[bytes], None]
         """Given each SRTP or SRTCP packet."""
+        self.on_signal: Callable[[FlowSilent], None]
+        """Given what the relay says about how the media travel."""
         self.on_end: Callable[[GlasscallError | None], None]
         """Told once that the leg is gone."""
 
@@ -35,7 +39,7 @@ class Leg:
     async def open(cls, desk: Desk, call: str, token: str, resume: Resumption | None) -> Self:
         """Connect, show `token`, and wait for the other end's leg. Raises `RelayError`, `TlsError` or `CallError`."""
         toll = Toll()
-        stream, _ = await reach(
+        stream, joined = await reach(
             desk,
             "leg",
             JoinLeg(call=call, token=token),
@@ -50,7 +54,7 @@ class Leg:
         )
         toll.on_inside = desk.eye.inside
         desk.eye.leg_stands(call)
-        return cls(stream, call, toll, desk.eye)
+        return cls(stream, joined, toll, desk.eye)
 
     def begin(self) -> None:
         """Hand over what comes from now on, starting with what already came."""
@@ -61,14 +65,18 @@ class Leg:
             self.on_end(None)
 
     def send(self, packet: bytes) -> None:
-        """Send one TLS record, SRTP or SRTCP packet; after the end it is dropped."""
+        """Send one TLS record of the session; after the end it is dropped. Media go through `ways`."""
         self._eye.passed("out", packet)
         self._stream.send_packet(packet)
 
+    def say(self, signal: Signal) -> None:
+        """Tell the relay how the media shall travel."""
+        self._stream.send_packet(signals.encode(signal))
+
     @property
-    def backlog(self) -> int:
-        """Bytes that wait because the relay does not take them."""
-        return self._stream.write_backlog
+    def pipe(self) -> TlsStream:
+        """The connection itself, for media."""
+        return self._stream
 
     async def close(self) -> None:
         """Say goodbye to the relay."""
@@ -84,9 +92,16 @@ class Leg:
             elif kind is Kind.MEDIA:
                 self.on_media(packet)
             else:
-                self._give_up(_reason_untrusted(packet))
+                self._hear(packet)
         except ProtocolError as error:
             self._give_up(error)
+
+    def _hear(self, packet: bytes) -> None:
+        answer = signals.decode_untrusted(packet, signals.leg_decoder)
+        if isinstance(answer, FlowSilent):
+            self.on_signal(answer)
+        else:
+            self._give_up(_reason(answer))
 
     def _give_up(self, error: GlasscallError) -> None:
         self._stream.on_end = None  # it is told here, and why
@@ -94,9 +109,8 @@ class Leg:
         self.on_end(error)
 
 
-def _reason_untrusted(packet: bytes) -> GlasscallError:
-    """The relay has nothing more to say on an open leg but why it ends it; anything else raises `SignalError`."""
-    answer = signals.decode_untrusted(packet, signals.leg_decoder)
+def _reason(answer: LegSignal) -> GlasscallError:
+    """Why the relay ends an open leg, if that is what it says."""
     if isinstance(answer, Refused):
         return CallError(answer.sentence, code=answer.code)
     return SignalError("The relay sent a message that has no place on an open leg.", code="leg-kind")

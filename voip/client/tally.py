@@ -1,6 +1,6 @@
 """How many of the packets that were sent came, told by running counts of both, now and then.
 
-    told(sent, came) ──→ [ the latest counts ] ──→ lost(of): share of the last `of` packets ──→ heavy
+told(sent, came) ──→ [ the latest counts ] ──→ lost(of): share of the last `of` packets ──→ heavy
 """
 
 from collections import deque

@@ -2,9 +2,11 @@
 
     packet, way ──→ look ──→ FIRST: let SRTP judge it, and `keep` it if it is authentic
                         ├──→ TWIN: the same bytes, on a way on which they had not come yet: wanted, and done with
-                        └──→ AGAIN: the same bytes on the same way: no network does that inside TLS
+                        └──→ AGAIN: the same bytes on the same way: inside TLS no network does that
 
-SRTP's own replay window stands behind all this, and refuses what is forgotten here.
+Somebody does it, if a packet comes again inside TLS: the relay, because the peer sent it on two ways and says so
+(`Doubled`), or because it means harm. SRTP's own replay window stands behind all this: it refuses, and counts, what is
+not taken for a twin here.
 """
 
 from enum import Enum, auto

@@ -28,6 +28,8 @@ class Datagrams(asyncio.DatagramProtocol):
         self._on_datagram = on_datagram
         self._on_trouble = on_trouble
         self._transport: asyncio.DatagramTransport
+        self._waiting: asyncio.WriteTransport
+        """The same, as what can say how much waits: the type of the other forgets it."""
         self._tap: Tap | None = None
         self._open = True
         self.dropped = 0
@@ -54,10 +56,10 @@ class Datagrams(asyncio.DatagramProtocol):
             )
         except OSError as error:
             raise RelayError(f"There is no way to {host} by UDP ({word(error)}).", code="udp-unreachable") from None
-        self = cast("Self", protocol)
         if tap is not None:
-            self._tap = tap(transport.get_extra_info("sockname")[:2], transport.get_extra_info("peername")[:2])
-        return self
+            here, there = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
+            protocol._tap = tap(here[:2], there[:2])  # noqa: SLF001 - our own class
+        return protocol
 
     @property
     def local_port(self) -> int:
@@ -66,7 +68,7 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def send(self, datagram: bytes) -> bool:
         """Send it now or drop it; True when it went."""
-        if not self._open or self._transport.get_write_buffer_size() > WAITING_MAX:
+        if not self._open or self._waiting.get_write_buffer_size() > WAITING_MAX:
             self.dropped += 1
             return False
         if self._tap is not None:
@@ -85,6 +87,7 @@ class Datagrams(asyncio.DatagramProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is there."""
         self._transport = cast("asyncio.DatagramTransport", transport)
+        self._waiting = cast("asyncio.WriteTransport", transport)
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - it is connected
         """A datagram came."""

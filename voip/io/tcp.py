@@ -1,7 +1,7 @@
 """What the kernel knows of a TCP connection, and how it is asked to keep time. Where it knows nothing, so do we.
 
-    keep_time(socket)    little unsent data, so that what is stale can still be thrown away; BBR where it is offered
-    look(socket) ──→ round trip, retransmissions
+keep_time(socket)    little unsent data, so that what is stale can still be thrown away; BBR where it is offered
+look(socket) ──→ round trip, retransmissions
 """
 
 import asyncio.trsock
