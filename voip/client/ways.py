@@ -221,7 +221,7 @@ class Ways:
         second = seen is Seen.AGAIN and (way == UDP or now < self._peer_doubles_until)
         if seen is Seen.TWIN or second:
             if way == UDP and self._flow is not None:
-                self._flow.media_came(now, authentic=seen is Seen.TWIN)
+                self._flow.media_came(packet, now, authentic=seen is Seen.TWIN)
             return
         if way != LEG:  # the leg has said so already
             self._desk.eye.passed("in", packet)
@@ -231,7 +231,7 @@ class Ways:
             if way != UDP:
                 self._lateness.came(packet, now)
         if way == UDP and self._flow is not None:
-            self._flow.media_came(now, authentic=authentic)
+            self._flow.media_came(packet, now, authentic=authentic)
             self._toll.datagram("in", packet)
 
     def _datagram_untrusted(self, packet: bytes) -> None:
@@ -284,17 +284,20 @@ class Ways:
                 flow.is_refused,
             )  # fmt: skip
 
-        outward, inward = seen(heavy=flow.outward.heavy, unheard=self._unheard), seen(heavy=flow.inward.heavy)
+        outward, inward = seen(heavy=flow.heavy_out(now), unheard=self._unheard), seen(heavy=flow.heavy_in(now))
         self._unheard = False
         self._changed(self._out.look(outward, now), self._in.look(inward, now), now)
         self._both = self._out.both(outward, now)
 
     def _changed(self, out: Change | None, into: Change | None, now: float) -> None:
         """Act on what was chosen, and enter it: once, where both directions changed for one reason."""
-        if out is not None:
-            self._begin_anew(out, now)
+        flow = self._flow
+        if out is not None and flow is not None:
+            flow.begin_anew(flow.outward, proven=out.way == "udp")
         if into is not None:
-            self._begin_anew(into, now, expecting=into.way == "udp")
+            if flow is not None:
+                flow.begin_anew(flow.inward, proven=into.way == "udp")
+                flow.expect(now)
             if self._leg is not None and into.why != "gone":
                 self._leg.say(Receive(path=into.way))
         if out is not None or into is not None:
@@ -306,18 +309,6 @@ class Ways:
             self._observe(PathChanged(out.way, out.why, "out"))
         if into is not None:
             self._observe(PathChanged(into.way, into.why, "in"))
-
-    def _begin_anew(self, change: Change, now: float, *, expecting: bool = False) -> None:
-        """What the flow knows of the time before says nothing about the time from now on."""
-        flow = self._flow
-        if flow is None:
-            return
-        flow.outward.restart()
-        flow.inward.restart()
-        if change.way == "tls":
-            flow.prove_again()
-        elif expecting:  # what is to come has its time to come from now on
-            flow.heard(now)
 
     def _insist(self, flow: Flow | None, now: float) -> None:
         """UDP or nothing: ask for it as soon as it is there, and say when it is not."""
