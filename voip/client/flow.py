@@ -124,7 +124,7 @@ class Flow:
             return False
         if answer.type is stun.Type.ERROR:
             return self._refused_untrusted(answer, now)
-        if answer.type is not stun.Type.SUCCESS or not answer.is_from(self._key):
+        if answer.type is not stun.Type.SUCCESS or not answer.fingerprint or not answer.is_from(self._key):
             return False
         self._answered(answer.transaction, asked, now)
         if answer.received is not None and answer.sent is not None:
