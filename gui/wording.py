@@ -77,6 +77,10 @@ END = {
     "lost": QT_TRANSLATE_NOOP("Glasscall", "The connection was lost."),
     "insecure": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped because it could not be made safe."),
     "key-changed": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped before a word was said."),
+    "udp-none": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "This call may travel by UDP alone, and UDP cannot be had here. Start with --path auto to be heard.",
+    ),
     "trust-fell": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped: the key is not theirs any more."),
 }
 

@@ -212,6 +212,10 @@
             <translation>말이 오가기 전에 통화를 중단했습니다.</translation>
         </message>
         <message>
+            <source>This call may travel by UDP alone, and UDP cannot be had here. Start with --path auto to be heard.</source>
+            <translation>이 통화는 UDP로만 가도록 되어 있지만, 여기서는 UDP를 쓸 수 없습니다. 소리가 들리게 하려면 --path auto로 시작하세요.</translation>
+        </message>
+        <message>
             <source>The call was stopped: the key is not theirs any more.</source>
             <translation>상대의 키가 달라져 통화를 중단했습니다.</translation>
         </message>
@@ -1824,6 +1828,58 @@
             <translation>이 전화는 TLS 비밀 값을 {to}에 기록하고 있습니다. 그것을 가진 사람은 통화를 읽을 수 있습니다. --key-log 없이 다시 시작하세요.</translation>
         </message>
         <message>
+            <source>Voice by UDP</source>
+            <translation>음성: UDP</translation>
+        </message>
+        <message>
+            <source>Voice inside TLS</source>
+            <translation>음성: TLS 안</translation>
+        </message>
+        <message>
+            <source>Sent by UDP, received inside TLS</source>
+            <translation>보낼 때는 UDP, 받을 때는 TLS 안</translation>
+        </message>
+        <message>
+            <source>Sent inside TLS, received by UDP</source>
+            <translation>보낼 때는 TLS 안, 받을 때는 UDP</translation>
+        </message>
+        <message>
+            <source>on {count} connections at once</source>
+            <translation>연결 {count}개로 동시에</translation>
+        </message>
+        <message>
+            <source>UDP works both ways</source>
+            <translation>UDP가 양쪽으로 잘 통합니다</translation>
+        </message>
+        <message>
+            <source>UDP fell silent</source>
+            <translation>UDP가 조용해졌습니다</translation>
+        </message>
+        <message>
+            <source>the relay got nothing by UDP any more</source>
+            <translation>릴레이에 UDP로 아무것도 오지 않았습니다</translation>
+        </message>
+        <message>
+            <source>too much got lost by UDP</source>
+            <translation>UDP에서 너무 많이 사라졌습니다</translation>
+        </message>
+        <message>
+            <source>nobody answers by UDP</source>
+            <translation>UDP로 아무도 답하지 않습니다</translation>
+        </message>
+        <message>
+            <source>the other way is not there any more</source>
+            <translation>다른 길이 없어졌습니다</translation>
+        </message>
+        <message>
+            <source>you wanted it so</source>
+            <translation>그렇게 정하셨습니다</translation>
+        </message>
+        <message>
+            <source>every call begins so</source>
+            <translation>모든 통화는 이렇게 시작합니다</translation>
+        </message>
+        <message>
             <source>Handshake</source>
             <translation>핸드셰이크</translation>
         </message>
@@ -2856,6 +2912,10 @@
             <translation>암호 전환</translation>
         </message>
         <message>
+            <source>UDP</source>
+            <translation>UDP</translation>
+        </message>
+        <message>
             <source>Voice {detail}</source>
             <translation>음성 {detail}</translation>
         </message>
@@ -2874,6 +2934,10 @@
         <message>
             <source>TLS with the other person · {detail}</source>
             <translation>상대방과의 TLS · {detail}</translation>
+        </message>
+        <message>
+            <source>UDP kept open · {detail}</source>
+            <translation>UDP 길 유지 · {detail}</translation>
         </message>
         <message>
             <source>Something else · {detail}</source>

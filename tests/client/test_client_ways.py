@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -40,22 +41,25 @@ class Call:
 
         return listen
 
-    async def on(self, path: str, *directions: str, phones: tuple[str, ...] = ("alice", "bob"), since: int = 0) -> None:
+    async def on(self, path: str, *directions: str, phones: tuple[str, ...] = ("alice", "bob")) -> None:
         """Wait until each of `phones` has gone over to `path`, both ways or in one of `directions`."""
         for phone in (self.alice, self.bob):
-            if phone.name in phones:
-                ways = phone._conversation._ways
-                async with asyncio.timeout(8):
-                    while {"out": ways.name, "in": ways.receiving} != {
-                        way: path if way in (directions or ("out", "in")) else ways_now
-                        for way, ways_now in (("out", ways.name), ("in", ways.receiving))
-                    }:
-                        await asyncio.sleep(0.005)
+            if phone.name not in phones:
+                continue
+            ways, moved = phone._conversation._ways, asyncio.Event()
+            unsubscribe = phone.journal.subscribe(
+                lambda entry, moved=moved: isinstance(entry.what, PathChanged) and moved.set()
+            )
+            async with asyncio.timeout(8):
+                while any({"out": ways.name, "in": ways.receiving}[way] != path for way in directions or ("out", "in")):
+                    await moved.wait()
+                    moved.clear()
+            unsubscribe()
 
     def gap(self, name: str, since: float) -> float:
         """The longest time in which `name` heard nothing since `since`."""
         times = [since, *(at for at in self.heard[name] if at > since), clock.monotonic()]
-        return max(b - a for a, b in zip(times, times[1:], strict=False))
+        return max(b - a for a, b in pairwise(times))
 
     def changes(self, phone: Phone) -> list[PathChanged]:
         return [entry.what for entry in phone.journal if isinstance(entry.what, PathChanged)]

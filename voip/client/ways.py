@@ -21,6 +21,7 @@ from voip.client.lanes import LaneKeeper, open_lane
 from voip.client.lateness import Lateness
 from voip.client.leg import Leg
 from voip.client.path import TlsPath, UdpPath
+from voip.client.recorder import DatagramRecorder
 from voip.client.toll import Toll
 from voip.client.twins import Seen, Twins
 from voip.config import PATH, PathRules
@@ -78,6 +79,7 @@ class Ways:
         self._leg: Leg | None = None
         self._tls = TlsPath()
         self._toll = Toll()
+        self._tape = DatagramRecorder(desk.tape)
         self._socket: Datagrams | None = None
         self._flow: Flow | None = None
         self._udp: UdpPath | None = None
@@ -239,6 +241,7 @@ class Ways:
             what = kind(packet)
         except GlasscallError:
             return
+        self._tape.passed("in", packet)
         if what is Kind.MEDIA:
             self._came(packet, UDP)
         elif what is Kind.STUN and self._flow is not None:
@@ -352,8 +355,13 @@ class Ways:
             )
         except GlasscallError:
             return  # no network for it: TLS it is, and `_insist` says so where UDP was asked for
-        self._flow = flow = Flow(given, socket.send, self._rules)
-        self._udp = UdpPath(flow, socket.send)
+
+        def transmit(packet: bytes) -> bool:
+            self._tape.passed("out", packet)
+            return socket.send(packet)
+
+        self._flow = flow = Flow(given, transmit, self._rules)
+        self._udp = UdpPath(flow, transmit)
 
     def _udp_trouble(self, _what: str) -> None:
         if self._flow is not None:
