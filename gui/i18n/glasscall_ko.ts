@@ -3000,6 +3000,10 @@
             <translation>“…”은 SRTP가 암호화하지 않는 RTP 헤더예요.</translation>
         </message>
         <message>
+            <source>{count} packets that it says it sent us by UDP never came; UDP may lose them.</source>
+            <translation>릴레이가 UDP로 보냈다고 하는 패킷 가운데 {count}개는 오지 않았습니다. UDP에서는 사라질 수 있습니다.</translation>
+        </message>
+        <message>
             <source>{count} more packets it counted without naming them.</source>
             <translation>이름을 대지 않고 개수만 센 패킷이 {count}개 더 있습니다.</translation>
         </message>

@@ -85,6 +85,9 @@ RELAY_LIMIT = QT_TRANSLATE_NOOP(
     "it cannot show that the relay names every packet.",
 )
 RELAY_HEADER = QT_TRANSLATE_NOOP("Glasscall", "“…” stands for the RTP header, which SRTP leaves readable.")
+RELAY_LOST = QT_TRANSLATE_NOOP(
+    "Glasscall", "{count} packets that it says it sent us by UDP never came; UDP may lose them."
+)
 RELAY_SKIPPED = QT_TRANSLATE_NOOP("Glasscall", "{count} more packets it counted without naming them.")
 
 # ── what still leaks ───────────────────────────────────────────────────────────────────────────────────────────

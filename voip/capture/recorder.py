@@ -5,8 +5,9 @@
     secret(line) ──→ only of a phone that was told to keep its secrets ───────↗
 
 The beginning of a connection holds its handshake, without which nothing after it can be judged: so it outlives the
-data. A datagram stands by itself, so UDP has no beginning. What was dropped is said in the file: in its comment, and at the first packet after each gap. `snapshot` is quick
-and belongs to the thread that records; a `Recording` may be saved in another.
+data. A datagram stands by itself, so UDP has no beginning. What was dropped is said in the file: in its comment, and at
+the first packet after each gap. `snapshot` is quick and belongs to the thread that records; a `Recording` may be saved
+in another.
 """
 
 import heapq

@@ -301,6 +301,7 @@ class Ways:
             if flow is not None:
                 flow.begin_anew(flow.inward, proven=into.way == "udp")
                 flow.expect(now)
+            self._desk.eye.by_udp(on=into.way == "udp")
             if self._leg is not None and into.why != "gone":
                 self._leg.say(Receive(path=into.way))
         if out is not None or into is not None:
@@ -317,6 +318,7 @@ class Ways:
         """UDP or nothing: ask for it as soon as it is there, and say when it is not."""
         if flow is not None and flow.bound and not self._asked_udp and self._leg is not None:
             self._asked_udp = True
+            self._desk.eye.by_udp(on=True)
             self._leg.say(Receive(path="udp"))
         missing = flow is None or not flow.bound or flow.quiet(now, expecting=True) >= silence(flow.round_trip)
         if not missing:

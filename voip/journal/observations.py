@@ -210,6 +210,8 @@ class RelaySaw:
     """Packets that the relay names and we do not know: it made them up, or changed them."""
     skipped: int = 0
     """Packets that it says it forwarded and does not name: its account is bounded."""
+    lost: int = 0
+    """Packets that it says it sent us while UDP carried them, and that never came: on their way, or never sent."""
 
 
 @dataclass(frozen=True, slots=True)
