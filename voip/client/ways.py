@@ -234,7 +234,6 @@ class Ways:
                 self._lateness.came(packet, now)
         if way == UDP and self._flow is not None:
             self._flow.media_came(packet, now, authentic=authentic)
-            self._toll.datagram("in", packet)
 
     def _datagram_untrusted(self, packet: bytes) -> None:
         try:
@@ -243,6 +242,7 @@ class Ways:
             return
         self._tape.passed("in", packet)
         if what is Kind.MEDIA:
+            self._toll.datagram("in", packet)
             self._came(packet, UDP)
         elif what is Kind.STUN and self._flow is not None:
             self._flow.receive_untrusted(packet, clock.monotonic())
