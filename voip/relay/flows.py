@@ -98,6 +98,8 @@ class Flow:
             self.target.source = None
             self.target = None
         if target is not None and target.address is not None and target.socket is self.socket:
+            if target.source is not None:
+                target.source.route(None)
             self.target, target.source = target, self
         self.to = self.target.address if self.target is not None else None
 
