@@ -83,15 +83,15 @@ def cores() -> tuple[int, int]:
 
 @contextmanager
 def hosted(
-    command: Sequence[str], log: Path, ready: Callable[[str], bool] | None = None, core: int | None = None
+    command: Sequence[str], log: Path, ready: Callable[[str], bool] | None = None, core: int | None = None,
+    cwd: Path | None = None,
 ) -> Iterator[Host]:
     """`command` on the relay's core, from when `ready` likes what it has printed to the end of the block."""
-    chosen = cores()[0] if core is None else core
+    pinned = ["taskset", "-c", str(cores()[0] if core is None else core), *command]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-            preexec_fn=lambda: os.sched_setaffinity(0, {chosen}),
-        )  # fmt: skip
+            pinned, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, start_new_session=True
+        )
     host = Host(process, log)
     try:
         _await(host, ready)

@@ -19,6 +19,8 @@ int main(int count, char **words) {
         perror("forward");
         return 1;
     }
+    puts("listens");
+    fflush(stdout);
     for (;;) {
         socklen_t length = sizeof from;
         ssize_t size = recvfrom(fd, packet, sizeof packet, 0, (struct sockaddr *)&from, &length);
