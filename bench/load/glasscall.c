@@ -83,14 +83,15 @@ static void leg_signal(struct person *p, const char *text) {
         char id[33], key[65];
         if (p->joined) return;
         p->joined = 1;
+        const char *flow = strstr(text, "\"flow\":{"), *port = flow ? strstr(flow, "\"port\":") : NULL;
+        if (port) options.udp_port = atoi(port + 7);
         if (!by_udp) {
             call_stands(p);
             return;
         }
-        const char *flow = strstr(text, "\"flow\":{"), *port = flow ? strstr(flow, "\"port\":") : NULL;
         if (!flow || !port || !field(flow, "id", id, 32) || !field(flow, "key", key, 64)) die("this relay offers no UDP: %s", text);
         struct sockaddr_in relay = options.relay;
-        relay.sin_port = htons((uint16_t)atoi(port + 7));
+        relay.sin_port = htons((uint16_t)options.udp_port);
         flow_open(&p->flow, p->end, relay, id, key);
     } else if (is(text, "refused")) {
         die("the relay refused a leg: %s", text);

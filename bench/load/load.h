@@ -28,6 +28,7 @@ struct options {
     const char *server_name;
     int ends, size;
     double rate, seconds;
+    int udp_port;              /* of the relay, once it has named it */
     int slow;                  /* the end that stops reading for a while, or -1 */
     double slow_from, slow_for; /* seconds after START, and how long */
 };

@@ -6,7 +6,7 @@
  *   -n NAME      of that relay's certificate
  *   -s END,FROM,FOR   this end reads nothing for FOR seconds, beginning FROM seconds after START
  *
- * Prints OPEN when all calls stand, START and STOP around the time that counts, and one line of JSON. */
+ * Prints OPEN, the seconds that it took and the relay's UDP port when all calls stand, START and STOP around the time that counts, and one line of JSON. */
 #define _GNU_SOURCE
 #include "load.h"
 #include <arpa/inet.h>
@@ -141,7 +141,7 @@ int main(int count, char **words) {
     poller = epoll_create1(0);
     double began = now();
     way->open();
-    printf("OPEN %.2f\n", now() - began);
+    printf("OPEN %.2f %d\n", now() - began, options.udp_port);
     fflush(stdout);
     run(way);
     return 0;

@@ -68,9 +68,9 @@ def build() -> None:
 
 
 def drive(
-    host: Host | None, way: str, address: str, port: int, load: Load, on_open: Callable[[], None] | None = None
+    host: Host | None, way: str, address: str, port: int, load: Load, on_open: Callable[[int], None] | None = None
 ) -> Tally:
-    """One run. `on_open` is called when all calls stand; raises `RuntimeError` with the reason when they cannot."""
+    """One run. `on_open` is given the relay's UDP port (or 0) when all calls stand; raises `RuntimeError` with the reason when they cannot."""
     command = [
         *(FIRST if os.geteuid() == 0 else ()), "taskset", "-c", str(cores()[1]), str(BUILD / "load"), *load.options(),
         way, address, str(port), str(load.calls), f"{load.seconds:g}",
@@ -86,7 +86,7 @@ def drive(
             if line.startswith("OPEN"):
                 opened = float(line.split()[1])
                 if on_open is not None:
-                    on_open()
+                    on_open(int(line.split()[2]))
             elif line.startswith("{"):
                 figures = json.loads(line)
             else:

@@ -108,7 +108,7 @@ void tally_got(int end, const uint8_t *packet, int size) {
     }
     if (end == options.slow) { /* it loses by its own fault */
         slow_got++;
-        if (reopened > 0 && at < reopened - 0.5 && arrived >= reopened) slow_stale++;
+        if (reopened > 0 && at < reopened) slow_stale++;
         return;
     }
     struct second *second = second_of(at);
