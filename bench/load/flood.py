@@ -1,12 +1,12 @@
 """More than a relay should be sent, by strangers and by one of its users. Each kind says what it got done.
 
-    half-open    TCP connections with half a ClientHello, held until the relay gives them up
-    slowloris    TLS without a certificate, then an HTTP request a byte at a time
-    garbage      connections that send random bytes, and random datagrams to the UDP port
-    stun         10,000 binding requests a second for flows that nobody has
-    invites      one user who invites as fast as it may, and then faster
+half-open    TCP connections with half a ClientHello, held until the relay gives them up
+slowloris    TLS without a certificate, then an HTTP request a byte at a time
+garbage      connections that send random bytes, and random datagrams to the UDP port
+stun         10,000 binding requests a second for flows that nobody has
+invites      one user who invites as fast as it may, and then faster
 
-    python bench/load/flood.py HOST PORT UDP_PORT --people FOLDER --as 900 --seconds 10 stun garbage
+python bench/load/flood.py HOST PORT UDP_PORT --people FOLDER --as 900 --seconds 10 stun garbage
 """
 
 import argparse

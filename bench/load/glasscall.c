@@ -103,6 +103,7 @@ static int leg_message(struct connection *c, const uint8_t *data, int size) {
     int length = size < 2 ? FRAME_MAX : data[0] << 8 | data[1];
     if (size < 2 + length) return 0;
     if (data[2] >= 128) {
+        other_way += (uint64_t)by_udp;
         tally_got(p->end, data + 2, length);
     } else if (data[2] == '{') {
         char text[1024];

@@ -83,7 +83,10 @@ def cores() -> tuple[int, int]:
 
 @contextmanager
 def hosted(
-    command: Sequence[str], log: Path, ready: Callable[[str], bool] | None = None, core: int | None = None,
+    command: Sequence[str],
+    log: Path,
+    ready: Callable[[str], bool] | None = None,
+    core: int | None = None,
     cwd: Path | None = None,
 ) -> Iterator[Host]:
     """`command` on the relay's core, from when `ready` likes what it has printed to the end of the block."""

@@ -57,7 +57,8 @@ void tally_got(int end, const uint8_t *packet, int size); /* at `end`, now */
 void tally_begin(double at);                              /* packets stamped before this do not count */
 void tally_reopened(int end, int own_bytes); /* `end` reads again, and so much waited in its own socket */
 void tally_print(const char *way);
-extern uint64_t blocked; /* packets that this program could not send because its connection was full */
+extern uint64_t blocked;   /* packets that this program could not send because its connection was full */
+extern uint64_t other_way; /* packets that came by TLS where UDP was asked for */
 
 /* tls.c */
 struct connection {

@@ -1,8 +1,8 @@
 """The C program that sends: started on its core, watched, its tally read, and the relay's processor time taken around it.
 
-    drive(host, "tls", address, port, Load(calls=100, seconds=8, people=people)) ──→ Tally
+drive(host, "tls", address, port, Load(calls=100, seconds=8, people=people)) ──→ Tally
 
-    python bench/load/pacer.py tls 100 --seconds 8       # against a relay of ours, from the command line
+python bench/load/pacer.py tls 100 --seconds 8       # against a relay of ours, from the command line
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """A phone without a sound card: its link, and its end of one call with the project's own TLS, session and words.
 
-    link: Invite ──→ Ringing(token)     Incoming(token)                     ends: leg ══ session ══ leg
-    leg (0-RTT, resumed) ── LegJoined ── handshake ── Commit, Nonce, Reveal ── Accept, Answer ── a packet each way
+link: Invite ──→ Ringing(token)     Incoming(token)                     ends: leg ══ session ══ leg
+leg (0-RTT, resumed) ── LegJoined ── handshake ── Commit, Nonce, Reveal ── Accept, Answer ── a packet each way
 """
 
 import asyncio
@@ -73,7 +73,11 @@ class Phone:
         identity = place.people.identity(number)
         parts = (identity.certificate, identity.key, place.people.authority)
         self.name, self.number, self.place = name(number), number, place
-        self.caller, self.callee, self._link_context = caller_context(*parts), callee_context(*parts), link_context(*parts)
+        self.caller, self.callee, self._link_context = (
+            caller_context(*parts),
+            callee_context(*parts),
+            link_context(*parts),
+        )
         self.on_incoming: Callable[[Incoming], None] = lambda _: None
         self.news: dict[str, asyncio.Queue[signals.Signal]] = {}
         """By call: what the relay said of it."""

@@ -27,7 +27,7 @@ static uint64_t doubled, astray, *seen; /* per end: a window of the last 64 numb
 static uint32_t *highest;
 static uint64_t slow_sent, slow_got, slow_stale, slow_own;
 static double reopened;
-uint64_t blocked;
+uint64_t blocked, other_way;
 
 static void add(struct histogram *h, double value) {
     double us = value < 0 ? 0 : value * 1e6;
@@ -146,9 +146,9 @@ void tally_print(const char *way) {
         for (int i = 0; i < many; i++) seconds[i].sent -= seconds[i].sent / (uint64_t)options.ends;
     }
     printf("{\"way\": \"%s\", \"calls\": %d, \"seconds\": %g, \"rate\": %g, \"size\": %d, \"sent\": %lu, \"got\": %lu, "
-           "\"doubled\": %lu, \"astray\": %lu, \"blocked\": %lu, \"loss_pct\": %.4f, \"loss_median_pct\": %.4f, ",
+           "\"doubled\": %lu, \"astray\": %lu, \"blocked\": %lu, \"other_way\": %lu, \"loss_pct\": %.4f, \"loss_median_pct\": %.4f, ",
            way, options.ends / 2, options.seconds, options.rate, options.size, all.sent, all.got, doubled, astray,
-           blocked, lost(&all), median(lost));
+           blocked, other_way, lost(&all), median(lost));
     printf("\"p50_ms\": %.2f, \"p99_ms\": %.2f, \"max_ms\": %.2f, \"p99_median_ms\": %.2f, \"late_p99_ms\": %.2f, "
            "\"late_p99_median_ms\": %.2f, \"late_max_ms\": %.2f",
            percentile(&all.delay, 0.5), percentile(&all.delay, 0.99), all.delay.most * 1e3, median(p99),

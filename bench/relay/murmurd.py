@@ -42,9 +42,7 @@ def murmurd(folder: Path) -> Iterator[tuple[Host, str, int]]:
     certificate, key = self_signed(folder)
     port = free_ports(1)
     settings = folder / "murmur.ini"
-    settings.write_text(
-        SETTINGS.format(folder=folder, port=port, certificate=certificate, key=key), encoding="utf-8"
-    )
+    settings.write_text(SETTINGS.format(folder=folder, port=port, certificate=certificate, key=key), encoding="utf-8")
     command = [found, "-fg", "-ini", str(settings)]
     with hosted(command, folder / "murmurd.log", lambda said: "listening on" in said, cwd=folder) as host:
         yield host, "127.0.0.1", port

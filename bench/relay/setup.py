@@ -58,7 +58,9 @@ def shortfalls(found: dict[str, Any]) -> list[str]:
     why = []
     if not found["sustained"] >= SUSTAINED * found["rate"]:
         failed = {reason: count for reason, count in found["ended"].items() if reason != "well"}
-        why.append(f"{found['sustained']:.1f} calls/s, {found['starved']} had no free phone, failed: {failed or 'none'}")
+        why.append(
+            f"{found['sustained']:.1f} calls/s, {found['starved']} had no free phone, failed: {failed or 'none'}"
+        )
     if found["late"]:
         why.append("the load had no time left, which proves nothing")
     return why
@@ -66,7 +68,10 @@ def shortfalls(found: dict[str, Any]) -> list[str]:
 
 def row(found: dict[str, Any], target: str, why: list[str]) -> Row:
     """Its line of the table."""
-    seen: dict[str, Figure] = {"calls/s": found["sustained"], "relay's CPU ms per call": round(found["relay_cpu_ms"], 1)}
+    seen: dict[str, Figure] = {
+        "calls/s": found["sustained"],
+        "relay's CPU ms per call": round(found["relay_cpu_ms"], 1),
+    }
     for name, spread in found["steps"].items():
         seen |= {f"{name} p50 ms": spread["p50"], f"{name} p95 ms": spread["p95"]}
     seen |= {"load's core %": found["core_pct"], "people": found["people"]}

@@ -1,8 +1,8 @@
 """Calls that come and go for twenty minutes, as many as a small firm makes in eight hours: does anything grow?
 
-    20 calls run all the time ──┐
-    8 calls a second begin,     ├──→ relay ──→ each 2 s: memory, descriptors, threads, tasks, what its page says
-    each lasts two seconds    ──┘              first quarter (after warming up) ←──→ last quarter; and after all have left
+20 calls run all the time ──┐
+8 calls a second begin,     ├──→ relay ──→ each 2 s: memory, descriptors, threads, tasks, what its page says
+each lasts two seconds    ──┘              first quarter (after warming up) ←──→ last quarter; and after all have left
 """
 
 import json
@@ -122,7 +122,9 @@ def run(seconds: float, rate: float = RATE) -> tuple[list[Look], Look, Look, Tal
         coming = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
             with looking(host, place, people, min(EVERY, seconds / 20)) as looks:
-                tally = drive(host, WAY, address, port, Load(STANDING, seconds, people=people))
+                tally = drive(
+                    host, WAY, address, port, Load(STANDING, seconds, people=people), lambda _port: looks.clear()
+                )
             said = coming.communicate(timeout=HOLD + 60)[0]
         finally:
             coming.kill()

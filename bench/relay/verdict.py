@@ -31,6 +31,8 @@ def shortfalls(tally: Tally, limits: Limits) -> list[str]:
         why.append(f"p99 {tally.p99:.1f} ms")
     if int(tally.figures["astray"]):
         why.append(f"{tally.figures['astray']} packets came to somebody else")
+    if int(tally.figures["other_way"]):
+        why.append(f"{tally.figures['other_way']} packets came by TLS")
     if tally.late:
         why.append(f"the load was late by {tally.lateness:.1f} ms, which proves nothing")
     return why
