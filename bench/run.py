@@ -59,7 +59,7 @@ def chosen(names: list[str]) -> list[str]:
     return [one for name in names for one in (RELAY if name == "relay" else [name])] or list(MEASUREMENTS)
 
 
-def take(name: str, *, quick: bool, **options: Any) -> Table:
+def take(name: str, *, quick: bool, **options: float) -> Table:
     """One measurement; a failure becomes a table that says so."""
     try:
         table: Table = importlib.import_module({**MEASUREMENTS, **ON_DEMAND}[name]).measure(quick=quick, **options)

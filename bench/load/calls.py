@@ -10,12 +10,14 @@
 import argparse
 import asyncio
 import collections
+import contextlib
 import gc
 import json
 import secrets
 import sys
 import time
 from collections import Counter, deque
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,7 @@ class Run:
         self._place, self._first, self._hold = place, first, hold
         self._pairs = [(Phone(place, first + 2 * i), Phone(place, first + 2 * i + 1)) for i in range(pairs)]
         self._free = deque(range(pairs))
+        self._all_free = asyncio.Event()
         self._began: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.took: dict[str, list[float]] = collections.defaultdict(list)
@@ -79,10 +82,11 @@ class Run:
             if not self._free:
                 self.starved += 1
                 continue
+            self._all_free.clear()
             self._spawn(self._call(self._free.popleft(), counts=due - began >= WARM))
-        limit = time.monotonic() + STEP + self._hold
-        while len(self._free) < len(self._pairs) and time.monotonic() < limit:
-            await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STEP + self._hold):
+                await self._all_free.wait()
 
     async def stop(self) -> None:
         """Everybody leaves."""
@@ -128,6 +132,8 @@ class Run:
                 self.took["invite to ring"].append(1000 * (-rang - began))
             await end.close()
             self._free.append(index)
+            if len(self._free) == len(self._pairs):
+                self._all_free.set()
 
     async def _answer(self, callee: Phone, incoming: Incoming) -> None:
         if incoming.call in self._began:
@@ -157,7 +163,7 @@ class Run:
                     raise CallError(f"The relay closed the link of {phone.name}.", code="relay-lost")
                 phone.send(Ping(number=number))
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

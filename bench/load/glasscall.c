@@ -20,7 +20,7 @@
 #include <sys/socket.h>
 
 enum { LINKS_AT_ONCE = 24, CALLS_AT_ONCE = 8, SLOW_BUFFER = 4096 };
-static const double PING = 5, BIND = 1, ASK_AGAIN = 0.1, OPEN_WITHIN = 300; /* s; the first two as phones do */
+static const double PING = 5, BIND = 1, ASK_AGAIN = 0.1, OPEN_WITHIN = 300, GOODBYE = 0.5; /* s; the first two as phones do */
 
 struct person {
     struct connection link, leg;
@@ -158,7 +158,7 @@ static void link_signal(struct person *p, const char *text) {
         open_leg(p, token);
     } else if (is(text, "answered")) {
         calls_up++;
-    } else if (is(text, "ended") || is(text, "refused")) {
+    } else if (is(text, "refused") || (is(text, "ended") && *p->call && strstr(text, p->call))) { /* not of an earlier run's */
         die("the relay says: %s", text);
     }
 }
@@ -266,5 +266,13 @@ static void pause_tls(int end, int on) {
     watch(&leg->source);
 }
 
-const struct way udp = {"udp", open_udp, send_udp, keep, NULL};
-const struct way tls = {"tls", open_all, send_tls, keep, pause_tls};
+static void hang_up(void) {
+    for (int i = 0; i < options.ends; i += 2)
+        if (!people[i].link.gone) say(&people[i].link, "{\"is\":\"hangup\",\"call\":\"%s\"}", people[i].call);
+    for (int i = 0; i < options.ends; i++) *people[i].call = 0;
+    for (double until = now() + GOODBYE; now() < until;) turn_round(10);
+    for (int i = 0; i < options.ends; i++) SSL_shutdown(people[i].link.ssl);
+}
+
+const struct way udp = {"udp", open_udp, send_udp, keep, NULL, hang_up};
+const struct way tls = {"tls", open_all, send_tls, keep, pause_tls, hang_up};

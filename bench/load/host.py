@@ -51,7 +51,7 @@ class Host:
         count = 0
         for pid, _ in self._stats():
             try:
-                count += len(os.listdir(f"/proc/{pid}/fd"))
+                count += sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
             except OSError:  # it has just ended
                 continue
         return count
@@ -62,15 +62,15 @@ class Host:
 
     def _stats(self) -> Iterator[tuple[int, list[str]]]:
         """/proc/PID/stat of each of its processes, from the state on."""
-        for entry in os.listdir("/proc"):
-            if not entry.isdigit():
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
                 continue
             try:
-                fields = Path(f"/proc/{entry}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+                fields = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
             except OSError:
                 continue
             if int(fields[3]) == self.process.pid:
-                yield int(entry), fields
+                yield int(entry.name), fields
 
 
 def cores() -> tuple[int, int]:

@@ -40,6 +40,7 @@ struct way { /* how packets travel: a relay, and how one reaches it */
     void (*send)(int end, const uint8_t *packet, int size); /* never waits; what it cannot send it counts as `blocked` */
     void (*keep)(double now);                              /* what keeps the calls up; may be NULL */
     void (*pause)(int end, int on);                        /* stops or resumes reading at one end; may be NULL */
+    void (*close)(void);                                   /* ends the calls; may be NULL */
 };
 extern const struct way udp, tls, raw, direct, turn_udp, turn_tls, mumble_tcp;
 

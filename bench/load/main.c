@@ -107,6 +107,7 @@ static void run(const struct way *way) {
         if (way->keep) way->keep(t);
     }
     if (said < 2) say("STOP");
+    if (way->close) way->close();
     tally_print(way->name);
 }
 

@@ -124,4 +124,4 @@ static void send_voice(int end, const uint8_t *packet, int size) {
     put(&ends[end], TUNNEL, data, at + size);
 }
 
-const struct way mumble_tcp = {"mumble-tcp", open_ends, send_voice, keep, NULL};
+const struct way mumble_tcp = {"mumble-tcp", open_ends, send_voice, keep, NULL, NULL};

@@ -1,4 +1,4 @@
-"""The C program that sends: started on its core, watched, its tally read, and the relay's processor time taken around it.
+"""The C program that sends: started on its core, watched, its tally read; the relay's processor time around it.
 
 drive(host, "tls", address, port, Load(calls=100, seconds=8, people=people)) ──→ Tally
 
@@ -62,7 +62,7 @@ class Load:
 def build() -> None:
     """Makes the C programs, if they are not new; raises `RuntimeError`."""
     command = ["make", "-s", "-C", str(ROOT), "build/bench/load", "build/bench/forward"]
-    made = subprocess.run(command, capture_output=True, text=True)
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         raise RuntimeError(f"the load generator could not be built: {made.stderr[-600:]}")
 
@@ -70,33 +70,35 @@ def build() -> None:
 def drive(
     host: Host | None, way: str, address: str, port: int, load: Load, on_open: Callable[[int], None] | None = None
 ) -> Tally:
-    """One run. `on_open` is given the relay's UDP port (or 0) when all calls stand; raises `RuntimeError` with the reason when they cannot."""
+    """One run. `on_open` is given the relay's UDP port (or 0) when all calls stand.
+
+    Raises `RuntimeError` with the reason when they cannot.
+    """
     command = [
         *(FIRST if os.geteuid() == 0 else ()), "taskset", "-c", str(cores()[1]), str(BUILD / "load"), *load.options(),
         way, address, str(port), str(load.calls), f"{load.seconds:g}",
     ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    watchdog = threading.Timer(OPEN_WITHIN + load.seconds + 30, process.kill)
-    watchdog.start()
     marks: dict[str, tuple[float, float]] = {}
     figures: dict[str, Any] | None = None
     opened = 0.0
-    try:
-        for line in process.stdout or ():
-            if line.startswith("OPEN"):
-                opened = float(line.split()[1])
-                if on_open is not None:
-                    on_open(int(line.split()[2]))
-            elif line.startswith("{"):
-                figures = json.loads(line)
-            else:
-                marks[line.strip()] = (host.cpu() if host is not None else 0.0, time.monotonic())
-        said = process.stderr.read().strip() if process.stderr else ""
-        status = process.wait()
-    finally:
-        watchdog.cancel()
-        process.kill()
-        process.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        watchdog = threading.Timer(OPEN_WITHIN + load.seconds + 30, process.kill)
+        watchdog.start()
+        try:
+            for line in process.stdout or ():
+                if line.startswith("OPEN"):
+                    opened = float(line.split()[1])
+                    if on_open is not None:
+                        on_open(int(line.split()[2]))
+                elif line.startswith("{"):
+                    figures = json.loads(line)
+                else:
+                    marks[line.strip()] = (host.cpu() if host is not None else 0.0, time.monotonic())
+            said = process.stderr.read().strip() if process.stderr else ""
+            status = process.wait()
+        finally:
+            watchdog.cancel()
+            process.kill()
     if figures is None or status or not {"START", "STOP"} <= marks.keys():
         raise RuntimeError(f"{way}, {load.calls} calls: {said[-400:] or f'the generator ended with status {status}'}")
     (before, began), (after, over) = marks["START"], marks["STOP"]

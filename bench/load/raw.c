@@ -47,5 +47,5 @@ static void send_raw(int end, const uint8_t *packet, int size) {
     if (send(ends[end].source.fd, packet, (size_t)size, MSG_DONTWAIT) != size) blocked++;
 }
 
-const struct way raw = {"raw", open_raw, send_raw, NULL, NULL};
-const struct way direct = {"direct", open_direct, send_raw, NULL, NULL};
+const struct way raw = {"raw", open_raw, send_raw, NULL, NULL, NULL};
+const struct way direct = {"direct", open_direct, send_raw, NULL, NULL, NULL};

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LATE = 2.0
-"""Milliseconds. A generator that sends one packet in a hundred later than this is what was measured, not the relay."""
+"""Milliseconds. When one packet in a hundred is sent later than this, the generator was measured, not the relay."""
 BLOCKED = 0.001
 """Share of the packets that its own connections may have refused."""
 
@@ -14,7 +14,7 @@ class Tally:
     """Delays are from the generator's sending to its receiving, in ms."""
 
     figures: dict[str, Any]
-    """The C program's own line: sent, got, loss_pct, p50_ms, p99_ms, late_p99_ms …; `…_median`: of the middle second."""
+    """The C program's own: sent, got, loss_pct, p50_ms, p99_ms, late_p99_ms …; `…_median`: the middle second's."""
     cpu: float
     """Seconds of the processor that the relay used while packets counted."""
     seconds: float

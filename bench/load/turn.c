@@ -114,5 +114,5 @@ static void send_channel(int end, const uint8_t *packet, int size) {
     give(&ends[end], data, 4 + (ends[end].pipe.ssl ? (size + 3) / 4 * 4 : size));
 }
 
-const struct way turn_udp = {"turn-udp", open_udp, send_channel, NULL, NULL};
-const struct way turn_tls = {"turn-tls", open_tls, send_channel, NULL, NULL};
+const struct way turn_udp = {"turn-udp", open_udp, send_channel, NULL, NULL, NULL};
+const struct way turn_tls = {"turn-tls", open_tls, send_channel, NULL, NULL, NULL};

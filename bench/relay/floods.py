@@ -49,8 +49,8 @@ def run(way: str, kinds: tuple[str, ...], seconds: float, calls: int = CALLS) ->
             said = [flood.communicate(timeout=SLACK + 20)[0] for flood in floods]
         finally:
             for flood in floods:
-                flood.kill()
-                flood.wait()
+                with flood:
+                    flood.kill()
     return tally, json.loads(said[0]) if said and said[0] else {}
 
 
@@ -87,7 +87,8 @@ def measure(*, quick: bool) -> Table:
     cases += [("udp", KINDS), ("tls", KINDS)]
     rows = tuple(row(way, kinds, seconds) for way, kinds in cases)
     how = (
-        f"{CALLS} calls through the relay for {seconds:g} s, and beside them on the load's core whoever floods: strangers "
-        "from 40 addresses, and one user who invites people that are busy, now as fast as is allowed and now faster."
+        f"{CALLS} calls through the relay for {seconds:g} s, and beside them on the load's core "
+        "whoever floods: strangers from 40 addresses, and one user who invites people that are busy, now as fast as is "
+        "allowed and now faster."
     )
     return Table(NAME, TITLE, how, rows)

@@ -35,20 +35,19 @@ def run(rate: float, seconds: float, pairs: int = PAIRS) -> dict[str, Any]:
             "taskset", "-c", str(cores()[1]), sys.executable, str(ROOT / "bench/load/calls.py"), address, str(port),
             "--people", str(people.folder), "--rate", f"{rate:g}", "--seconds", f"{seconds:g}", "--pairs", str(pairs),
         ]  # fmt: skip
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            marks: list[float] = []
-            figures: dict[str, Any] = {}
-            for line in process.stdout or ():
-                if line.startswith("{"):
-                    figures = json.loads(line)
-                else:
-                    marks.append(host.cpu())
-            if process.wait() or not figures:
-                raise RuntimeError(f"{rate:g} calls a second: the generator ended with status {process.returncode}")
-        finally:
-            process.kill()
-            process.wait()
+        marks: list[float] = []
+        figures: dict[str, Any] = {}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                for line in process.stdout or ():
+                    if line.startswith("{"):
+                        figures = json.loads(line)
+                    else:
+                        marks.append(host.cpu())
+            finally:
+                process.kill()
+        if not figures:
+            raise RuntimeError(f"{rate:g} calls a second: the generator ended with status {process.returncode}")
     figures["relay_cpu_ms"] = 1000 * (marks[1] - marks[0]) / (rate * seconds)
     return figures
 

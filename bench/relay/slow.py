@@ -1,4 +1,4 @@
-"""One receiver whose TCP window is closed for ten seconds: what it costs the others, and what the relay keeps for it."""
+"""One receiver whose TCP window is closed for ten seconds: what others lose by it, and what the relay keeps for it."""
 
 import tempfile
 import threading
@@ -56,7 +56,7 @@ def watched(host: Host, every: float = 0.25) -> Iterator[Memory]:
 
 
 def held(tally: Tally) -> float:
-    """ms of audio that came after the window had opened and had been sent before, less what our own socket held."""
+    """Milliseconds of audio that came after the window had opened and was older, less what our own socket held."""
     own = int(tally.figures["slow_own_bytes"]) // RECORD
     return max(0, int(tally.figures["slow_stale"]) - own) * 1000 / float(tally.figures["rate"])
 
@@ -83,18 +83,18 @@ def measure(*, quick: bool) -> Table:
         "max ms": float(tally.figures["max_ms"]),
         "held for the slow one ms": queue,
         "its packets afterwards": int(tally.figures["slow_got"]),
-        "memory grew by MB": round(memory.growth, 1),
     }
     late = ["the load was late, which proves nothing"] if tally.late else []
     lost = [] if seen["lost"] == 0 else [f"{seen['lost']} lost"]
+    grew = round(memory.growth, 1)
     rows = (
         Row("the others", figures=seen | _why(late + lost), target="they lose nothing", met=not (late or lost)),
         Row("its queue", figures={"ms": queue}, target=f"at most {QUEUE:g} ms", met=queue <= QUEUE),
-        Row("the relay's memory", figures={"MB": round(memory.growth, 1)}, target=f"grows by at most {GROWTH:g} MB", met=memory.growth <= GROWTH),
-    )  # fmt: skip
+        Row("the relay's memory", figures={"MB": grew}, target=f"grows by at most {GROWTH:g} MB", met=grew <= GROWTH),
+    )
     how = (
         f"{CALLS} calls over TLS; one end reads nothing for {CLOSED_FOR:g} s, its receive buffer is as small as the "
-        "kernel allows. Held: what comes when it reads again and is older than that moment, less what lay in its own socket."
+        "kernel allows. Held: what comes when it reads again and is older than that, less what lay in its own socket."
     )
     return Table(NAME, TITLE, how, rows)
 

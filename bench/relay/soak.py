@@ -119,16 +119,14 @@ def run(seconds: float, rate: float = RATE) -> tuple[list[Look], Look, Look, Tal
             "--people", str(people.folder), "--rate", f"{rate:g}", "--seconds", f"{seconds:g}", "--pairs", str(PAIRS),
             "--first", str(2 * STANDING), "--hold", f"{HOLD:g}",
         ]  # fmt: skip
-        coming = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            with looking(host, place, people, min(EVERY, seconds / 20)) as looks:
-                tally = drive(
-                    host, WAY, address, port, Load(STANDING, seconds, people=people), lambda _port: looks.clear()
-                )
-            said = coming.communicate(timeout=HOLD + 60)[0]
-        finally:
-            coming.kill()
-            coming.wait()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as coming:
+            try:
+                with looking(host, place, people, min(EVERY, seconds / 20)) as looks:
+                    load = Load(STANDING, seconds, people=people)
+                    tally = drive(host, WAY, address, port, load, lambda _port: looks.clear())
+                said = coming.communicate(timeout=HOLD + 60)[0]
+            finally:
+                coming.kill()
         time.sleep(SETTLE)
         after = look(host, place, people)
     lines = [line for line in said.splitlines() if line.startswith("{")]
@@ -160,8 +158,8 @@ def measure(*, quick: bool, minutes: float = 20.0) -> Table:
         Row("the calls", figures=calls, target="none failed", met=not failed),
     )
     how = (
-        f"{minutes:g} min: {STANDING} calls over UDP all the time, and {RATE:g} a second that begin, last {HOLD:g} s, and "
-        f"end. Growth: medians of the last quarter less those of the first, warmed up: at most {GROWTH_MB:g} MB, "
+        f"{minutes:g} min: {STANDING} calls over UDP all the time, and {RATE:g} a second that begin, last {HOLD:g} s, "
+        f"and end. Growth: medians of the last quarter less those of the first, warm: at most {GROWTH_MB:g} MB, "
         f"{GROWTH_COUNT} of anything else; and nothing left when all have gone."
     )
     return Table(NAME, TITLE, how, rows)

@@ -1,6 +1,6 @@
 """Calls over UDP: what a packet costs beside a bare C forwarder and coturn, and how many calls a core carries."""
 
-from load.pacer import build, drive, Load
+from load.pacer import Load, build, drive
 from load.tally import Tally
 from rows import Row, Table
 
@@ -29,7 +29,7 @@ def measure(*, quick: bool) -> Table:
     rows.append(Row(f"no relay at all, {MANY} calls", figures=figures([_floor(seconds)])))
     how = (
         f"{rounds} round(s) of {seconds:g} s in turns, the relay on one core and the load on the other; each end sends "
-        f"a packet of 172 bytes 50 times a second; {MANY} calls for {long:g} s. Beside bindings and pings, as phones send."
+        f"a packet of 172 bytes 50 times a second; {MANY} calls for {long:g} s. Bindings and pings as phones send them."
     )
     return Table(NAME, TITLE, how, tuple(rows))
 

@@ -1,4 +1,4 @@
-"""What is asked of a run, and whether it was kept. A generator that was late proves nothing, and nothing is then met."""
+"""What is asked of a run, and whether it was kept. A generator that was late proves nothing."""
 
 import statistics
 from collections.abc import Callable, Sequence
@@ -101,9 +101,9 @@ def beside(
             seen["fell short by"] = ", ".join(why)
         target = f"CPU per packet at most {most:g} × {other}" if most != 1 else f"CPU per packet below that of {other}"
         rows.append(Row(f"{name}, {calls} calls", ratio, other, seen, target=target, met=not why))
-    for other in found:
+    for other, tallies in found.items():
         if other != name:
             against = floor if floor and other != floor else ""
-            ratio = paired(cost(found[other]), cost(found[floor])) if against else None
-            rows.append(Row(f"{other}, {calls} calls", ratio, against, figures(found[other])))
+            ratio = paired(cost(tallies), cost(found[floor])) if against else None
+            rows.append(Row(f"{other}, {calls} calls", ratio, against, figures(tallies)))
     return rows
