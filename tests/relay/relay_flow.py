@@ -41,8 +41,7 @@ class FlowEnd:
 
     async def packet(self, within: float = 5) -> bytes:
         async with asyncio.timeout(within):
-            data = await asyncio.get_running_loop().sock_recv(self.sock, 2048)
-        return data
+            return await asyncio.get_running_loop().sock_recv(self.sock, 2048)
 
     async def ask(self, packet: bytes | None = None) -> stun.Message:
         """Send a request, and the next STUN message that comes."""

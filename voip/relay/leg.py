@@ -17,6 +17,7 @@ from voip.errors import ProtocolError, SignalError
 from voip.relay.counters import Counters
 from voip.relay.flows import Flow, Flows
 from voip.relay.line import Line, Pipe
+from voip.relay.link import BURST, RATE, TokenBucket
 from voip.relay.sightings import Sightings
 from voip.relay.twins import Twins
 from voip.wire import signals
@@ -48,6 +49,7 @@ class Leg:
         self._now = now
         self._sightings: Sightings | None = None
         self._line: Line | None = None
+        self._bucket = TokenBucket(RATE, BURST, now())
         self._lanes: list[Line] = []
         self._lane_tokens: list[str] = []
         self._twins: Twins | None = None
@@ -78,6 +80,7 @@ class Leg:
     def open(self, pipe: Pipe) -> Line:
         """The party is here on `pipe`; an earlier connection and its lanes are dropped."""
         former, self._line = self._line, Line(pipe, self._now)
+        self._bucket = TokenBucket(RATE, BURST, self._now())
         line = self._line
         if former is not None:
             former.pipe.abort()
@@ -228,6 +231,8 @@ class Leg:
         self._held_bytes += len(packet)
 
     def _take_signal(self, packet: bytes) -> None:
+        if not self._bucket.take(self._now()):
+            raise SignalError("You send messages faster than a phone ever needs to.", code="too-fast")
         match signals.decode_untrusted(packet, signals.leg_decoder):
             case Receive(path=path):
                 self._udp = path == "udp"
