@@ -20,8 +20,9 @@ import msgspec
 from voip.config import ALPN_CALL, ALPN_HTTP, ALPN_JOIN, LIMITS, Limits
 from voip.errors import CertificateError, GlasscallError, InviteError, ProtocolError, RelayError, StoreError, TlsError
 from voip.io import clock
+from voip.io.serving import Listener, serve
 from voip.io.store import RelayStore
-from voip.io.stream import TlsStream, serve
+from voip.io.stream import TlsStream
 from voip.pki.certificates import fingerprint, key_fingerprint, load_certificate_untrusted
 from voip.pki.enrolment import Enrolment
 from voip.relay.directory import Directory, MemoryDirectory
@@ -80,7 +81,7 @@ class Relay:
         self._patchbay = Patchbay(witness)
         self._directory = MemoryDirectory[Link]() if directory is None else directory
         self._streams: set[TlsStream] = set()
-        self._server: asyncio.Server | None = None
+        self._server: Listener | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = False
 
@@ -293,7 +294,7 @@ class Relay:
 
     def _make_context(self) -> TlsContext:
         relay, authority = self.identity.relay, self.identity.authority
-        return relay_context(relay.certificate, relay.key, authority.certificate, self._versions)
+        return relay_context(relay.certificate, relay.key, authority.certificate, self._versions, told=False)
 
     def _figures_now(self) -> Figures:
         forwarded = self._patchbay.counters
