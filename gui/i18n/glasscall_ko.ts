@@ -188,6 +188,10 @@
             <translation>상대가 지금 릴레이에 연결되어 있지 않습니다.</translation>
         </message>
         <message>
+            <source>The relay is full; try again later.</source>
+            <translation>릴레이가 가득 찼습니다. 나중에 다시 걸어 주세요.</translation>
+        </message>
+        <message>
             <source>Nobody answered.</source>
             <translation>상대가 전화를 받지 않았습니다.</translation>
         </message>
