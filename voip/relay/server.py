@@ -17,9 +17,10 @@ from dataclasses import replace
 
 import msgspec
 
-from voip.config import ALPN_CALL, ALPN_HTTP, ALPN_JOIN, LIMITS, Limits
+from voip.config import ADMISSION, ALPN_CALL, ALPN_HTTP, ALPN_JOIN, LIMITS, Admission, Limits
 from voip.errors import CertificateError, GlasscallError, InviteError, ProtocolError, RelayError, StoreError, TlsError
 from voip.io import clock
+from voip.io.hall import origin
 from voip.io.serving import Listener, serve
 from voip.io.store import RelayStore
 from voip.io.stream import TlsStream
@@ -30,6 +31,7 @@ from voip.relay.figures import Figures, metrics
 from voip.relay.https import Https
 from voip.relay.link import Link, require_signal
 from voip.relay.patchbay import Leg, Patchbay
+from voip.relay.porter import Porter
 from voip.relay.sightings import TELL_EVERY, Sightings
 from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard, WatchLeg
 from voip.relay.watch import Watch
@@ -64,6 +66,7 @@ class Relay:
         versions: tuple[Version, ...] = ("1.3",),
         witness: Callable[[bytes], None] | None = None,
         directory: Directory[Link] | None = None,
+        admission: Admission = ADMISSION,
     ) -> None:
         self._store = store
         self._versions = versions
@@ -71,13 +74,15 @@ class Relay:
         self._context = self._make_context()
         self._enrolment = Enrolment(self.identity.authority, name, store)
         self._watch = Watch(store.changed_at, self._review, self._renew)
-        self._figures = Figures()
+        self._figures = Figures(calls_max=admission.calls)
+        self._admission = admission
+        self._porter = Porter(admission)
         authority = self.identity.authority
         ca = (authority.certificate_pem, fingerprint(authority.certificate))
         self._https = Https(name, *ca, lambda: metrics(self._figures_now()), limits)
         self._links: set[Link] = set()
         self._limits = limits
-        self._switchboard = Switchboard(store.names(), limits=limits)
+        self._switchboard = Switchboard(store.names(), limits=limits, calls_max=admission.calls)
         self._patchbay = Patchbay(witness)
         self._directory = MemoryDirectory[Link]() if directory is None else directory
         self._streams: set[TlsStream] = set()
@@ -90,7 +95,17 @@ class Relay:
     async def start(self, host: str, port: int) -> None:
         """Listen (port 0: a free one); raises `RelayError` (`port-in-use`, `cannot-listen`)."""
         try:
-            self._server = await serve(host, port, lambda: self._context, self._attend, limits=self._limits, bare=BARE)
+            self._server = await serve(
+                host,
+                port,
+                lambda: self._context,
+                self._attend,
+                limits=self._limits,
+                pending_max=self._admission.handshaking,
+                pending_each_max=self._admission.handshaking_of_address,
+                door=self._porter,
+                bare=BARE,
+            )
         except OSError as error:
             raise _cannot_listen(host, port, error) from None
         self._watch.start()
@@ -167,6 +182,10 @@ class Relay:
             raise CertificateError("No certificate was shown; join this relay first.", code="certificate-required")
         certificate = load_certificate_untrusted(established.peer[0])
         name, key = self._enrolment.check(certificate, clock.wall()), key_fingerprint(certificate)
+        with self._porter.greet(name):
+            await self._serve_person(stream, name, key)
+
+    async def _serve_person(self, stream: TlsStream, name: str, key: str) -> None:
         packet = await self._wait_first(stream)
         if packet is None:
             return
@@ -174,10 +193,10 @@ class Relay:
         hello = signals.decode_untrusted(packet, _hello_decoder)
         if isinstance(hello, signals.JoinLeg):
             await self._serve_leg(stream, name, hello)
-        elif established.early:
+        elif stream.established.early:
             raise ProtocolError("Only the token of a call may come with the ClientHello.", code="early-data")
         else:
-            await self._serve_link(Link(stream, name, self._limits, key), hello)
+            await self._serve_link(Link(stream, name, self._limits, key, self._admission.signals_of_link), hello)
 
     async def _wait_first(self, stream: TlsStream) -> bytes | None:
         try:
@@ -194,6 +213,7 @@ class Relay:
         packet = await self._wait_first(stream)
         if packet is None:
             return
+        self._porter.may_enrol(origin(stream.peername.rpartition(":")[0]))
         request = signals.decode_untrusted(packet, _enrol_decoder)
         stream.send_packet(signals.encode(self._enrolment.enrol(request, clock.wall())))
         log.info("%s has joined", request.name)
@@ -229,6 +249,8 @@ class Relay:
                 except CertificateError as error:
                     link.send(_refused(error))
             case _:
+                if isinstance(signal, signals.Invite):
+                    self._porter.may_invite(link.name)
                 self._do(self._switchboard.receive(link.name, signal, clock.monotonic()))
 
     async def _serve_leg(self, stream: TlsStream, name: str, hello: signals.JoinLeg) -> None:
@@ -305,6 +327,8 @@ class Relay:
             calls=self._switchboard.calls,
             packets_forwarded=forwarded.packets - forwarded.dropped,
             packets_dropped=forwarded.dropped,
+            calls_refused=self._switchboard.refused,
+            turned_away=self._porter.turned_away,
         )
 
     # ── what the switchboard wants ─────────────────────────────────────────────────────────────────────────────

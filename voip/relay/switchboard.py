@@ -1,7 +1,7 @@
 """Who is there, who calls whom. Signals in, actions out; it waits for nothing and knows no connection.
 
                        ┌──────── Invite ────────┐
-                       ▼                        │ (else Ended: not-there, busy, crossed, failed)
+                       ▼                        │ (else Ended: not-there, busy, crossed, failed, relay-busy)
     arrive ──→ free ──→ RINGING ──Answer──→ TALKING
                           │                   │
                           └────── ENDED ◀─────┘      every way there is a line of `_TABLE`
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from voip.config import LIMITS, Limits
+from voip.config import ADMISSION, LIMITS, Limits
 from voip.errors import LocalError, SignalError
 from voip.wire.signals import (
     Answer,
@@ -166,6 +166,7 @@ class Switchboard:
         accounts: Iterable[str] = (),
         *,
         limits: Limits = LIMITS,
+        calls_max: int = ADMISSION.calls,
         random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._accounts = set(accounts)
@@ -173,6 +174,9 @@ class Switchboard:
         self._calls: dict[str, _Call] = {}
         self._call_of: dict[str, _Call] = {}
         self._limits = limits
+        self._calls_max = calls_max
+        self.refused = 0
+        """Calls that were not begun because there were `calls_max`."""
         self._random = random
 
     # ── people ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -321,7 +325,12 @@ class Switchboard:
             return "crossed" if crossing else "failed"
         if to not in self._online:
             return "not-there"
-        return "busy" if to == name or to in self._call_of else None
+        if to == name or to in self._call_of:
+            return "busy"
+        if len(self._calls) >= self._calls_max:
+            self.refused += 1
+            return "relay-busy"
+        return None
 
     def _party_event(self, name: str, call_id: str, event: Event, given: Reason = "hung-up") -> list[Action]:
         call = self._calls.get(call_id)
