@@ -47,6 +47,8 @@ class Limits:
     """An unanswered call."""
     silence: float = 8.0
     """A call without one authenticated packet from the peer."""
+    absence: float = 30.0
+    """A call that talks, for a party whose connection was lost."""
     ping: float = 5.0
     """Between two pings on an idle link."""
     dead: float = 15.0

@@ -99,7 +99,10 @@ class Turns:
         self._called = False
         written, self._written = self._written, []
         for flush in written:
-            flush()
+            try:
+                flush()
+            except Exception:  # a fault in one connection must not keep the others from being written
+                log.exception("a connection failed while it was written")
 
     # ── for ports ──────────────────────────────────────────────────────────────────────────────────────────────
 

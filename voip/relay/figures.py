@@ -37,6 +37,8 @@ class Figures:
     """Calls that were not begun because there were so many."""
     packets_dropped: int = 0
     """Packets that came in on a leg and went no further."""
+    packets_late: int = 0
+    """Packets that their receiver's connection did not take in time."""
     turned_away: Counter[str] = field(default_factory=Counter)
     """Connections that were dropped unheard, by the limit that they met (`relay.porter`)."""
 
@@ -61,6 +63,12 @@ def _families(figures: Figures) -> Iterator[tuple[str, str, str, list[tuple[str,
         ("packets_dropped_total", "Packets that came in on a leg and went no further.", figures.packets_dropped),
     ):
         yield name, "counter", text, [("", value)]
+    yield (
+        "packets_late_total",
+        "counter",
+        "Packets that were too old when their receiver's connection would have taken them.",
+        [("", figures.packets_late)],
+    )
     refused = [(f'{{code="{code}"}}', count) for code, count in sorted(figures.refused.items())]
     yield "refused_total", "counter", "Refusals by code.", refused
     away = [(f'{{limit="{limit}"}}', count) for limit, count in sorted(figures.turned_away.items())]
