@@ -61,14 +61,9 @@ def _families(figures: Figures) -> Iterator[tuple[str, str, str, list[tuple[str,
         ("packets_forwarded_total", "Packets that went from leg to leg.", figures.packets_forwarded),
         ("calls_refused_total", "Calls that were not begun because the relay was full.", figures.calls_refused),
         ("packets_dropped_total", "Packets that came in on a leg and went no further.", figures.packets_dropped),
+        ("packets_late_total", "Packets that their receiver's connection did not take in time.", figures.packets_late),
     ):
         yield name, "counter", text, [("", value)]
-    yield (
-        "packets_late_total",
-        "counter",
-        "Packets that were too old when their receiver's connection would have taken them.",
-        [("", figures.packets_late)],
-    )
     refused = [(f'{{code="{code}"}}', count) for code, count in sorted(figures.refused.items())]
     yield "refused_total", "counter", "Refusals by code.", refused
     away = [(f'{{limit="{limit}"}}', count) for limit, count in sorted(figures.turned_away.items())]
