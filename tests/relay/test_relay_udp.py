@@ -1,14 +1,11 @@
 """A call whose media goes by UDP, through a real relay on loopback; each way chooses for itself."""
 
 import contextlib
-import hashlib
 
-import pytest
 from relay_flow import FlowEnd
-from relay_house import CALL, house
+from relay_house import house
 
-from voip.relay.flows import SWEEP_EVERY
-from voip.wire.signals import FlowSilent, LegJoined, Ping, Pong, Receive, Watch, Witnessed
+from voip.wire.signals import LegJoined, Receive
 from voip.wire.stun import Endpoint
 
 RECORD = b"\x17\x03\x03\x00\x10" + bytes(range(16))
