@@ -79,7 +79,7 @@ class Leg:
 
     def open(self, pipe: Pipe) -> Line:
         """The party is here on `pipe`; an earlier connection and its lanes are dropped."""
-        former, self._line = self._line, Line(pipe, self._now)
+        former, self._line = self._line, Line(pipe)
         self._bucket = TokenBucket(RATE, BURST, self._now())
         line = self._line
         if former is not None:
@@ -112,7 +112,7 @@ class Leg:
         self._lane_tokens.remove(good[0])
         if self._twins is None:
             self._twins = Twins()
-        lane = Line(pipe, self._now)
+        lane = Line(pipe)
         self._lanes.append(lane)
         lane.send(encode(LaneJoined(call=self.call)))
         return lane
