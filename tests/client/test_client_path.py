@@ -1,127 +1,72 @@
-"""A path inside TLS: what must wait waits in SRTP alone, stale packets are dropped before they are encrypted."""
-
-from collections.abc import Callable
+"""A path inside TLS: every packet goes into each connection, and is dropped only where all of them dropped it."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voip.client.path import WAITING_MAX, TlsPath
-from voip.config import MEDIA_STALE
+from voip.client.path import TlsPath
 
 
 class Pipe:
-    """A connection that takes what it is given, unless it is stuck."""
+    """A connection, as far as a path sees it."""
 
-    def __init__(self) -> None:
-        self.encrypted: list[bytes] = []
+    def __init__(self, dropped: int = 0) -> None:
+        self.sent: list[bytes] = []
         self.write_backlog = 0
-        self.stuck = False
+        self.media_dropped = dropped
 
-    def send_packet(self, packet: bytes) -> None:
-        self.encrypted.append(packet)
-        if self.stuck:
-            self.write_backlog += len(packet)
-
-    def keep_time(self, on_room: Callable[[], None]) -> None:
-        self.on_room = on_room
-
-    def free(self) -> None:
-        self.stuck = False
-        self.write_backlog = 0
-        self.on_room()
+    def send_media(self, packet: bytes) -> None:
+        self.sent.append(packet)
 
 
-class Bench:
-    def __init__(self, pipes: int = 1) -> None:
-        self.now = 10.0
-        self.path = TlsPath(lambda: self.now)
-        self.pipes = [Pipe() for _ in range(pipes)]
-        for pipe in self.pipes:
-            self.path.open(pipe)
-
-    def send(self, *packets: bytes) -> list[bool]:
-        return [self.path.send(packet) for packet in packets]
-
-
-def test_what_can_go_goes_at_once() -> None:
-    bench = Bench()
-    assert bench.send(b"a", b"b") == [True, True]
-    assert bench.pipes[0].encrypted == [b"a", b"b"]
-    assert bench.path.backlog == 0
+def test_into_every_connection() -> None:
+    path, pipes = TlsPath(), [Pipe(), Pipe(), Pipe()]
+    assert not path.send(b"nowhere")
+    for pipe in pipes:
+        path.open(pipe)
+    assert path.send(b"everywhere")
+    path.close(pipes[1])
+    path.close(pipes[1])
+    path.send(b"still")
+    assert [pipe.sent for pipe in pipes] == [[b"everywhere", b"still"], [b"everywhere"], [b"everywhere", b"still"]]
 
 
-def test_what_has_to_wait_is_not_encrypted_and_goes_when_there_is_room() -> None:
-    bench = Bench()
-    pipe = bench.pipes[0]
-    pipe.stuck = True
-    bench.send(b"one", b"two", b"three")
-    assert pipe.encrypted == [b"one"]
-    assert bench.path.backlog == 3 + 3 + 5
-    bench.now += MEDIA_STALE / 2
-    pipe.free()
-    assert pipe.encrypted == [b"one", b"two", b"three"]
-    assert bench.path.dropped == 0
+def test_what_waits_is_what_waits_where_least_does() -> None:
+    path, pipes = TlsPath(), [Pipe(), Pipe()]
+    assert path.backlog == 0
+    for pipe, waiting in zip(pipes, (900, 300), strict=True):
+        pipe.write_backlog = waiting
+        path.open(pipe)
+    assert path.backlog == 300
 
 
-def test_what_has_waited_too_long_is_never_encrypted() -> None:
-    bench = Bench()
-    pipe = bench.pipes[0]
-    pipe.stuck = True
-    bench.send(b"one", b"two")
-    bench.now += MEDIA_STALE + 0.001
-    bench.send(b"three")
-    assert bench.path.dropped == 1
-    pipe.free()
-    assert pipe.encrypted == [b"one", b"three"]
+def test_a_packet_is_dropped_only_where_every_connection_dropped_it() -> None:
+    path, leg, lane = TlsPath(), Pipe(7), Pipe()
+    path.open(leg)
+    assert path.dropped == 0, "what was before is not ours"
+    leg.media_dropped += 3
+    assert path.dropped == 3
+    path.open(lane)
+    leg.media_dropped += 5
+    assert path.dropped == 3
+    lane.media_dropped += 2
+    assert path.dropped == 5
+    path.close(lane)
+    leg.media_dropped += 1
+    assert path.dropped == 6
+    path.close(leg)
+    assert path.dropped == 6
 
 
-def test_a_packet_is_dropped_only_when_every_connection_dropped_it() -> None:
-    bench = Bench(2)
-    stuck, free = bench.pipes
-    stuck.stuck = True
-    bench.send(b"one", b"two")
-    bench.now += 1
-    bench.send(b"three")
-    assert free.encrypted == [b"one", b"two", b"three"]
-    assert bench.path.dropped == 0
-    bench.path.close(stuck)
-    assert bench.path.dropped == 0
-    assert bench.path.backlog == 0
-
-
-def test_a_connection_that_goes_takes_along_what_waited_for_it_alone() -> None:
-    bench = Bench()
-    bench.pipes[0].stuck = True
-    bench.send(b"one", b"two", b"three")
-    bench.path.close(bench.pipes[0])
-    assert bench.path.dropped == 2
-    assert bench.send(b"four") == [False]
-    assert bench.path.dropped == 2, "where nothing is, nothing is full"
-
-
-@given(st.lists(st.tuples(st.sampled_from(["send", "stick", "free", "wait"]), st.integers(0, 1)), max_size=300))
-def test_nothing_waits_for_long_or_without_end(steps: list[tuple[str, int]]) -> None:
-    bench, sent = Bench(2), dict[bytes, float]()
-    for number, (what, which) in enumerate(steps):
-        pipe = bench.pipes[which]
-        before = [len(each.encrypted) for each in bench.pipes]
+@given(st.lists(st.tuples(st.sampled_from(["open", "close", "drop"]), st.integers(0, 2)), max_size=60))
+def test_it_never_counts_back(steps: list[tuple[str, int]]) -> None:
+    path, pipes, before = TlsPath(), [Pipe() for _ in range(3)], 0
+    for what, which in steps:
         match what:
-            case "send":
-                packet = number.to_bytes(2, "big")
-                sent[packet] = bench.now
-                bench.send(packet)
-            case "stick":
-                pipe.stuck = True
-            case "free":
-                pipe.free()
-            case "wait":
-                bench.now += 0.07
-        for each, length in zip(bench.pipes, before, strict=True):
-            assert all(bench.now - sent[packet] <= MEDIA_STALE for packet in each.encrypted[length:])
-            assert each.encrypted == sorted(each.encrypted)
-        assert all(len(outlet._waiting) <= WAITING_MAX for outlet in bench.path._outlets.values())
-    went = set(bench.pipes[0].encrypted) | set(bench.pipes[1].encrypted)
-    for pipe in bench.pipes:
-        pipe.free()
-    went |= set(bench.pipes[0].encrypted) | set(bench.pipes[1].encrypted)
-    assert len(went) + bench.path.dropped == len(sent)
+            case "open":
+                path.open(pipes[which])
+            case "close":
+                path.close(pipes[which])
+            case "drop":
+                pipes[which].media_dropped += 1
+        assert before <= path.dropped <= sum(pipe.media_dropped for pipe in pipes)
+        before = path.dropped

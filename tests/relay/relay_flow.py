@@ -17,6 +17,7 @@ class FlowEnd:
         self.nonce = b""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.sock = socket.socket(family, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.sock.setblocking(False)
         self.sock.bind((host, 0))
         self.relay = (host, flow.port)
