@@ -73,6 +73,7 @@ async def reach(
         recorder=Recorder(desk.tape, channel, toll),
         limits=desk.limits,
         early=packet if early else b"",
+        route=desk.route,
     )
     try:
         if stream.established.early != "taken":
