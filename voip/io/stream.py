@@ -191,6 +191,7 @@ class TlsStream(asyncio.Protocol):
 
     def abort(self) -> None:
         """Drop the connection now."""
+        self._engine.forsake()
         self._end(None)
         self._transport.abort()
 
