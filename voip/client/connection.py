@@ -143,6 +143,12 @@ class Connection:
         return self.leg.backlog if self.leg is not None else 0
 
     @property
+    def request(self) -> Rejoin:
+        """What asks the relay for another leg."""
+        ends = self._ends
+        return Rejoin(call=ends.call, to=ends.peer, caller=ends.role == "caller")
+
+    @property
     def seeking(self) -> bool:
         """Whether another leg is being made."""
         return self._work is not None and not self._work.done()
@@ -178,8 +184,7 @@ class Connection:
     async def _come_back(self, after: float = 0.0) -> None:
         """Until another leg stands; whoever gives it up cancels it."""
         await asyncio.sleep(after)
-        ends = self._ends
-        request = Rejoin(call=ends.call, to=ends.peer, caller=ends.role == "caller")
+        ends, request = self._ends, self.request
         while True:
             await self._line.wait_link()
             desk, resume = self._way()

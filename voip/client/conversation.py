@@ -177,7 +177,8 @@ class Conversation:
             return
         if tell:
             self._connection.say(Bye(reason=reason))
-            self._line.tell(Hangup(call=self.call, reason=reason))
+            talked = self._connection.request if self.phase is Phase.TALKING else None
+            self._line.hang_up(Hangup(call=self.call, reason=reason), talked)
         self._step(Step.END, code or reason, sentence)
         for task in self._tasks:
             task.cancel()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from voip.client.counting import RecordCount
 from voip.client.eye import RelayEye
@@ -14,7 +15,7 @@ from voip.io.proxy import proxy_for
 from voip.io.store import ClientAccount, ClientStore
 from voip.io.stream import Observe, Tap
 from voip.journal.book import Journal
-from voip.journal.observations import Channel
+from voip.journal.observations import Channel, Observation
 from voip.journal.tape import Tape
 from voip.media.plan import Mode
 from voip.pki.certificates import Identity
@@ -111,7 +112,14 @@ def way_to(host: str, port: int, proxy: str = "") -> Route:
     return Route(host, port, proxy_for(host, port, proxy, os.environ))
 
 
-def watcher(journal: Journal, channel: Channel, call: str = "") -> Observe:
+class Writes(Protocol):
+    """What takes entries: the journal."""
+
+    def add(self, channel: Channel, what: Observation, *, call: str = "") -> object:
+        """See `Journal.add`."""
+
+
+def watcher(journal: Writes, channel: Channel, call: str = "") -> Observe:
     """Enter a connection's TLS events under `channel`; but once it is established, of records with data only the count.
 
     A leg's are not counted: its media have counters of their own.
