@@ -30,6 +30,8 @@ from voip.journal.observations import (
     PathChanged,
     PersonSeen,
     Problem,
+    Reconnected,
+    Reconnecting,
     RelaySaw,
     TrustAssessed,
     WordsReady,
@@ -77,6 +79,8 @@ class Call:
     profile: str = ""
     """The SRTP profile, once it has its keys."""
     path: str = ""
+    interrupted: bool = False
+    """Whether nothing comes from the peer just now; the connections are being made anew."""
     stats: MediaStats | None = None
     levels: Levels = SILENCE
     latency: Latency | None = None
@@ -264,6 +268,7 @@ def _call_changed(state: ViewState, entry: Entry, what: CallChanged) -> ViewStat
         call = replace(call, talking_since=entry.at)
     if what.phase == _ENDED:
         call = replace(call, ended_at=entry.at, reason=what.reason, sentence=what.sentence, levels=SILENCE)
+        call = replace(call, interrupted=False)
     return replace(state, call=call)
 
 
@@ -277,6 +282,8 @@ def _within_call(call: Call, entry: Entry, word: str) -> Call:
             return replace(call, profile=profile)
         case PathChanged(path=path):
             return replace(call, path=path)
+        case Reconnecting() | Reconnected():
+            return replace(call, interrupted=call.live and isinstance(entry.what, Reconnecting))
         case MediaStats() as stats:
             return replace(call, stats=stats)
         case Levels() as levels if call.live:

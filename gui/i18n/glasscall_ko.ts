@@ -168,6 +168,10 @@
             <translation>통화 종료</translation>
         </message>
         <message>
+            <source>Reconnecting…</source>
+            <translation>다시 연결하는 중…</translation>
+        </message>
+        <message>
             <source>The call is over.</source>
             <translation>통화가 끝났습니다.</translation>
         </message>
@@ -522,6 +526,30 @@
         <message>
             <source>The other end broke the rules while the words were agreed. Somebody may be trying to listen in.</source>
             <translation>단어를 정하는 동안 상대 쪽이 규칙을 어겼습니다. 누군가 엿들으려는 것일 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>After an interruption somebody answered who could not prove to be the one you were talking to. Call again, and compare the words.</source>
+            <translation>연결이 끊겼다 이어진 뒤, 통화하던 사람임을 증명하지 못하는 누군가가 응답했습니다. 다시 걸어 낱말을 비교하세요.</translation>
+        </message>
+        <message>
+            <source>After an interruption another key was shown than before it. Ask them in another way than through this relay.</source>
+            <translation>연결이 끊겼다 이어진 뒤 그 전과 다른 키가 나타났습니다. 이 릴레이가 아닌 다른 방법으로 상대에게 물어보세요.</translation>
+        </message>
+        <message>
+            <source>The proxy wants a name and a password, or does not know the ones given: write them into its address, http://NAME:PASSWORD@HOST:PORT.</source>
+            <translation>프록시가 이름과 비밀번호를 요구하거나, 주어진 것을 알지 못합니다. 주소에 http://NAME:PASSWORD@HOST:PORT 처럼 적으세요.</translation>
+        </message>
+        <message>
+            <source>The proxy does not let Glasscall through to the relay.</source>
+            <translation>프록시가 Glasscall을 릴레이까지 보내 주지 않습니다.</translation>
+        </message>
+        <message>
+            <source>What answers at the proxy's address is no HTTP proxy.</source>
+            <translation>프록시 주소에서 응답하는 것은 HTTP 프록시가 아닙니다.</translation>
+        </message>
+        <message>
+            <source>The proxy hung up before there was a way to the relay.</source>
+            <translation>릴레이까지 길이 열리기 전에 프록시가 연결을 끊었습니다.</translation>
         </message>
         <message>
             <source>Packets were refused: somebody changes or repeats what is sent. What was refused was not played.</source>

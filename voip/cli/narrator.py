@@ -2,7 +2,19 @@
 
 from rich.console import Console
 
-from voip.journal.observations import CallChanged, Entry, LinkState, PathChanged, Problem, TrustAssessed, WordsReady
+from voip.journal.observations import (
+    CallChanged,
+    Entry,
+    LinkState,
+    Observation,
+    PathChanged,
+    Problem,
+    Reconnected,
+    Reconnecting,
+    SessionRenewed,
+    TrustAssessed,
+    WordsReady,
+)
 from voip.session.tls.events import Established
 
 _PHASES = {
@@ -35,6 +47,19 @@ _TRUST = {
 def ending(reason: str, peer: str, sentence: str = "") -> str:
     """Why a call ended, for a person."""
     return f"{_ENDS.get(reason, 'The call ended.').format(peer=peer)} {sentence}".strip()
+
+
+def interruption(what: Observation) -> str:
+    """What becomes of a talk whose connections were lost, for a person; empty for anything else."""
+    match what:
+        case Reconnecting():
+            return "Nothing comes from the other end any more; reconnecting …"
+        case Reconnected():
+            return f"The other end is heard again, after {what.seconds:.1f} s."
+        case SessionRenewed():
+            return "  A new end-to-end session with the same person; the words stay good."
+        case _:
+            return ""
 
 
 class Narrator:
@@ -72,4 +97,4 @@ class Narrator:
             case Problem() if what.about != "call":
                 return what.sentence
             case _:
-                return ""
+                return interruption(what)
