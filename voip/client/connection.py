@@ -24,7 +24,7 @@ from voip.session.continuity import Continuity, Role
 from voip.session.keys import Export
 from voip.session.tls import PeerCheck, Resumption
 from voip.session.tls.events import Established
-from voip.wire.signals import Continue, LegJoined, LegReady, Rejoin, SessionSignal, Signal
+from voip.wire.signals import Bye, Continue, LegJoined, LegReady, Rejoin, SessionSignal, Signal
 
 Way = Callable[[], tuple[Desk, Resumption | None]]
 """What the next leg is opened with, and what it can resume."""
@@ -153,13 +153,15 @@ class Connection:
         """Whether another leg is being made."""
         return self._work is not None and not self._work.done()
 
-    def end(self) -> None:
-        """Say goodbye to the peer, and seek no more."""
+    def end(self, bye: Bye | None) -> None:
+        """Say goodbye to the peer, even to one that has not proven who it is, and seek no more."""
         self._ended = True
         for work in (self._work, self._late):
             if work is not None:
                 work.cancel()
         if self.session is not None:
+            if bye is not None:
+                self.session.send(bye)
             self.session.close()
 
     async def close(self) -> None:
@@ -250,8 +252,8 @@ class Connection:
             self.session.receive(record)
 
     def _over(self, session: Session, error: GlasscallError | None) -> None:
-        if session is self.session:
-            self._ends.on_over(error)
+        if session is self.session and (error is not None or self._proven):
+            self._ends.on_over(error)  # a goodbye from nobody in particular is none
 
     def _established_again(self, event: Established) -> None:
         self._ends.on_established(event)

@@ -46,7 +46,7 @@ from voip.session.tls import Resumption
 from voip.session.tls.events import Established
 from voip.session.words import WordExchange, words_secret
 from voip.wire import signals
-from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Hangup, Muted, Nonce, Reason, Reveal
+from voip.wire.signals import Accept, Answer, Bye, Commit, Continue, Delay, Hangup, Muted, Nonce, Reason, Reveal
 
 LEG_GRACE = 0.5
 """Seconds for the reason to come when a leg is closed."""
@@ -176,7 +176,6 @@ class Conversation:
         if self.phase is Phase.ENDED:
             return
         if tell:
-            self._connection.say(Bye(reason=reason))
             talked = self._connection.request if self.phase is Phase.TALKING else None
             self._line.hang_up(Hangup(call=self.call, reason=reason), talked)
         self._step(Step.END, code or reason, sentence)
@@ -185,7 +184,7 @@ class Conversation:
         try:
             if self._sound is not None:
                 self._sound.stop()
-            self._connection.end()
+            self._connection.end(Bye(reason=reason) if tell else None)
         finally:
             self._on_end(self)
 
@@ -240,6 +239,8 @@ class Conversation:
                 self._sound.peer_delays(signal)
         elif isinstance(signal, Bye):
             self.end(signal.reason, tell=False)
+        elif isinstance(signal, Continue):
+            raise ProtocolError("A proof came that nobody had asked for.", code="continue-bad")
 
     def _exchange_words(self, signal: Commit | Nonce | Reveal) -> None:
         if self._words is None:
