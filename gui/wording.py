@@ -74,6 +74,7 @@ END = {
     "declined": QT_TRANSLATE_NOOP("Glasscall", "The call was declined."),
     "busy": QT_TRANSLATE_NOOP("Glasscall", "They are in another call. Try again later."),
     "not-there": QT_TRANSLATE_NOOP("Glasscall", "They are not connected to the relay now."),
+    "relay-busy": QT_TRANSLATE_NOOP("Glasscall", "The relay is full; try again later."),
     "no-answer": QT_TRANSLATE_NOOP("Glasscall", "Nobody answered."),
     "crossed": QT_TRANSLATE_NOOP("Glasscall", "You called each other at the same moment; their call comes first."),
     "failed": QT_TRANSLATE_NOOP("Glasscall", "The call could not be set up."),

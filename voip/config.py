@@ -55,3 +55,53 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many a second for long, and so many at once."""
+
+    per_second: float
+    at_once: float
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """How much a relay takes on, and from whom. What is more is refused, so that what is there does not suffer.
+
+    Behind one address there may be a whole company (NAT), so what an address may do is generous; what a person may do
+    is what a person does. Without a limit on addresses one machine could keep all others out; without one on persons
+    one stolen key could.
+    """
+
+    calls: int = 500
+    """At once. A core carries 500 and more on UDP, some 300 when all of them must use TLS (docs/adr/0012): a relay on
+    a small machine should be told less (`--calls-max`)."""
+    connections: int = 6_000
+    """At once: twelve for each call, a third of what a relay with 20,000 descriptors could hold, 60 kB each."""
+    connections_of_address: int = 2_000
+    """At once, of one address."""
+    connections_of_person: int = 16
+    """At once, of one person, whose key we have seen: a link, a leg and two lanes, each twice while they are being
+    replaced, and as much again for a second telephone that takes the first one's place."""
+    handshaking: int = 256
+    """Connections at once that are not past their handshake."""
+    handshaking_of_address: int = 128
+    """… of one address. When all places are taken, the address with the most gives up its oldest."""
+    handshakes_of_address: Rate = Rate(300, 2_000)
+    """Connections that an address may begin: a thousand people of one company come back at once when their relay
+    restarts. 300 a second cost a core about a quarter of its time."""
+    enrolments_of_address: Rate = Rate(1, 60)
+    """Tries to join: each costs a signature and three files."""
+    invites_of_person: Rate = Rate(1, 20)
+    """Calls that a person may begin: nobody presses a button more often for long."""
+    signals_of_link: Rate = Rate(50, 100)
+    """Signals on one link; a phone in a call sends one a second or so."""
+    packets_of_leg: Rate = Rate(600, 6_000)
+    """Packets on one connection of a leg. The closest plan sends 200 a second; at once may come what waited while
+    the network, or the relay, stood still for ten seconds."""
+    bytes_of_leg: Rate = Rate(150_000, 1_500_000)
+    """… and their bytes: the widest plan sends 20,000 a second, a session's handshake 6,000 in all."""
+
+
+ADMISSION = Admission()

@@ -192,6 +192,10 @@
             <translation>상대가 지금 릴레이에 연결되어 있지 않습니다.</translation>
         </message>
         <message>
+            <source>The relay is full; try again later.</source>
+            <translation>릴레이가 가득 찼습니다. 나중에 다시 걸어 주세요.</translation>
+        </message>
+        <message>
             <source>Nobody answered.</source>
             <translation>상대가 전화를 받지 않았습니다.</translation>
         </message>
@@ -3808,12 +3812,12 @@ What should happen: the numbers are authenticated, so alice's jitter buffer puts
 
 Mallory is a regular user with a program of her own. She sends one invitation after the other to alice, each a new call, so that alice's phone rings without end or the relay has nothing else to do.
 
-What should stop it: alice is busy and her phone never hears of it; and nobody needs to send fifty signals in a second, so the relay says “too-fast” and closes the link. The call of alice and bob goes on.</source>
+What should stop it: alice is busy and her phone never hears of it; and nobody begins twenty calls in a second, so the relay says “invites-too-fast” and closes the link. The call of alice and bob goes on.</source>
             <translation>통화 중인 사람에게 한꺼번에 수백 통의 전화를 걸어요.
 
 맬러리는 자기 프로그램을 쓰는 정식 사용자예요. alice에게 초대를 잇달아, 하나하나 새 통화로 보내요. alice의 벨이 끝없이 울리거나 릴레이가 다른 일을 못 하게 하려는 거예요.
 
-막아야 하는 것: alice는 통화 중이라 alice의 전화기에는 전해지지도 않아요. 그리고 1초에 신호 쉰 개를 보낼 일은 누구에게도 없으니, 릴레이가 “too-fast”라고 하고 링크를 닫아요. alice와 bob의 통화는 이어져요.</translation>
+막아야 하는 것: alice는 통화 중이라 alice의 전화기에는 전해지지도 않아요. 그리고 1초에 전화를 스무 통 거는 사람은 없으니, 릴레이가 “invites-too-fast”라고 하고 링크를 닫아요. alice와 bob의 통화는 이어져요.</translation>
         </message>
         <message>
             <source>One guess after the other at the token of a call's leg.</source>

@@ -34,6 +34,7 @@ _ENDS = {
     "crossed": "{peer} is calling you, too.",
     "lost": "The call was lost.",
     "failed": "The call failed.",
+    "relay-busy": "The relay is full; try again later.",
     "insecure": "The call was stopped, because it was not safe.",
 }
 _TRUST = {
