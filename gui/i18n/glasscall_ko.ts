@@ -3240,12 +3240,12 @@ What should stop it: the goodbye is itself a protected message, the alert close_
 
 Mallory sends a FIN on the leg, the connection that carries the voice, and hopes that alice believes bob hung up.
 
-What should stop it: hanging up is a message inside the session between alice and bob, followed by close_notify. Neither came, so the call is lost, not over; alice's phone says so, and no microphone stays open.</source>
+What should stop it: hanging up is a message inside the session between alice and bob, followed by close_notify. Neither came, so the call is not over. alice's phone opens another leg, with a token that only it was given, and in it another session, whose other end must prove that it held the one before. The voice goes on, and the words stay good.</source>
             <translation>통화 중에 음성 회선을 끊어요.
 
 맬러리는 음성이 오가는 회선에 FIN을 보내고, alice가 bob이 끊었다고 믿기를 바라요.
 
-막아야 하는 것: 전화를 끊는 것은 alice와 bob의 세션 안에서 오가는 메시지이고, 그 뒤에 close_notify가 따라와요. 둘 다 오지 않았으니 통화는 끝난 것이 아니라 끊긴 거예요. alice의 전화기는 그렇게 알리고, 마이크는 하나도 열려 있지 않아요.</translation>
+막아야 하는 것: 전화를 끊는 것은 alice와 bob의 세션 안에서 오가는 메시지이고, 그 뒤에 close_notify가 따라와요. 둘 다 오지 않았으니 통화는 끝난 것이 아니에요. alice의 전화기는 자기만 받은 토큰으로 다른 회선을 열고, 그 안에서 새 세션을 맺어요. 새 세션의 상대는 이전 세션을 가지고 있었음을 증명해야 해요. 음성은 이어지고 낱말도 그대로 유효해요.</translation>
         </message>
         <message>
             <source>The relay's answer is rewritten into one of TLS 1.1.</source>
