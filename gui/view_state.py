@@ -32,6 +32,8 @@ from voip.journal.observations import (
     PathChanged,
     PersonSeen,
     Problem,
+    Reconnected,
+    Reconnecting,
     RelaySaw,
     TrustAssessed,
     WordsReady,
@@ -86,6 +88,8 @@ class Call:
     """Why that changed last: see `PathChanged.reason`."""
     connections: int = 1
     """How many TLS connections carry each packet, where it travels in one."""
+    interrupted: bool = False
+    """Whether nothing comes from the peer just now; the connections are being made anew."""
     stats: MediaStats | None = None
     levels: Levels = SILENCE
     latency: Latency | None = None
@@ -280,7 +284,19 @@ def _call_changed(state: ViewState, entry: Entry, what: CallChanged) -> ViewStat
         call = replace(call, talking_since=entry.at)
     if what.phase == _ENDED:
         call = replace(call, ended_at=entry.at, reason=what.reason, sentence=what.sentence, levels=SILENCE)
+        call = replace(call, interrupted=False)
     return replace(state, call=call)
+
+
+def _travels(call: Call, what: PathChanged | LanesChanged) -> Call:
+    if isinstance(what, LanesChanged):
+        return replace(call, connections=what.connections)
+    return replace(
+        call,
+        path=what.path if what.direction != "in" else call.path,
+        receiving=what.path if what.direction != "out" else call.receiving,
+        path_why=what.reason,
+    )
 
 
 def _within_call(call: Call, entry: Entry, word: str) -> Call:
@@ -291,16 +307,10 @@ def _within_call(call: Call, entry: Entry, word: str) -> Call:
             return replace(call, words=words)
         case MediaKeyed(profile=profile):
             return replace(call, profile=profile)
-        case PathChanged() as changed:
-            out, into = changed.direction != "in", changed.direction != "out"
-            return replace(
-                call,
-                path=changed.path if out else call.path,
-                receiving=changed.path if into else call.receiving,
-                path_why=changed.reason,
-            )
-        case LanesChanged(connections=connections):
-            return replace(call, connections=connections)
+        case PathChanged() | LanesChanged():
+            return _travels(call, entry.what)
+        case Reconnecting() | Reconnected():
+            return replace(call, interrupted=call.live and isinstance(entry.what, Reconnecting))
         case MediaStats() as stats:
             return replace(call, stats=stats)
         case Levels() as levels if call.live:

@@ -168,6 +168,10 @@
             <translation>통화 종료</translation>
         </message>
         <message>
+            <source>Reconnecting…</source>
+            <translation>다시 연결하는 중…</translation>
+        </message>
+        <message>
             <source>The call is over.</source>
             <translation>통화가 끝났습니다.</translation>
         </message>
@@ -530,6 +534,30 @@
         <message>
             <source>The other end broke the rules while the words were agreed. Somebody may be trying to listen in.</source>
             <translation>단어를 정하는 동안 상대 쪽이 규칙을 어겼습니다. 누군가 엿들으려는 것일 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>After an interruption somebody answered who could not prove to be the one you were talking to. Call again, and compare the words.</source>
+            <translation>연결이 끊겼다 이어진 뒤, 통화하던 사람임을 증명하지 못하는 누군가가 응답했습니다. 다시 걸어 낱말을 비교하세요.</translation>
+        </message>
+        <message>
+            <source>After an interruption another key was shown than before it. Ask them in another way than through this relay.</source>
+            <translation>연결이 끊겼다 이어진 뒤 그 전과 다른 키가 나타났습니다. 이 릴레이가 아닌 다른 방법으로 상대에게 물어보세요.</translation>
+        </message>
+        <message>
+            <source>The proxy wants a name and a password, or does not know the ones given: write them into its address, http://NAME:PASSWORD@HOST:PORT.</source>
+            <translation>프록시가 이름과 비밀번호를 요구하거나, 주어진 것을 알지 못합니다. 주소에 http://NAME:PASSWORD@HOST:PORT 처럼 적으세요.</translation>
+        </message>
+        <message>
+            <source>The proxy does not let Glasscall through to the relay.</source>
+            <translation>프록시가 Glasscall을 릴레이까지 보내 주지 않습니다.</translation>
+        </message>
+        <message>
+            <source>What answers at the proxy's address is no HTTP proxy.</source>
+            <translation>프록시 주소에서 응답하는 것은 HTTP 프록시가 아닙니다.</translation>
+        </message>
+        <message>
+            <source>The proxy hung up before there was a way to the relay.</source>
+            <translation>릴레이까지 길이 열리기 전에 프록시가 연결을 끊었습니다.</translation>
         </message>
         <message>
             <source>Packets were refused: somebody changes or repeats what is sent. What was refused was not played.</source>
@@ -3280,12 +3308,12 @@ What should stop it: the goodbye is itself a protected message, the alert close_
 
 Mallory sends a FIN on the leg, the connection that carries the voice, and hopes that alice believes bob hung up.
 
-What should stop it: hanging up is a message inside the session between alice and bob, followed by close_notify. Neither came, so the call is lost, not over; alice's phone says so, and no microphone stays open.</source>
+What should stop it: hanging up is a message inside the session between alice and bob, followed by close_notify. Neither came, so the call is not over. alice's phone opens another leg, with a token that only it was given, and in it another session, whose other end must prove that it held the one before. The voice goes on, and the words stay good.</source>
             <translation>통화 중에 음성 회선을 끊어요.
 
 맬러리는 음성이 오가는 회선에 FIN을 보내고, alice가 bob이 끊었다고 믿기를 바라요.
 
-막아야 하는 것: 전화를 끊는 것은 alice와 bob의 세션 안에서 오가는 메시지이고, 그 뒤에 close_notify가 따라와요. 둘 다 오지 않았으니 통화는 끝난 것이 아니라 끊긴 거예요. alice의 전화기는 그렇게 알리고, 마이크는 하나도 열려 있지 않아요.</translation>
+막아야 하는 것: 전화를 끊는 것은 alice와 bob의 세션 안에서 오가는 메시지이고, 그 뒤에 close_notify가 따라와요. 둘 다 오지 않았으니 통화는 끝난 것이 아니에요. alice의 전화기는 자기만 받은 토큰으로 다른 회선을 열고, 그 안에서 새 세션을 맺어요. 새 세션의 상대는 이전 세션을 가지고 있었음을 증명해야 해요. 음성은 이어지고 낱말도 그대로 유효해요.</translation>
         </message>
         <message>
             <source>The relay's answer is rewritten into one of TLS 1.1.</source>

@@ -102,7 +102,7 @@ async def test_it_ends_with_the_call_and_begins_off(tmp_path: Path) -> None:
         assert not alice._eye.watching
         await talk(alice, bob)
         assert not alice._eye.watching
-        assert alice._link is not None
+        assert alice._home.link is not None
 
 
 async def test_before_the_leg_stands_there_is_nothing_to_watch(tmp_path: Path) -> None:

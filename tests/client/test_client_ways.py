@@ -87,7 +87,7 @@ async def test_a_call_starts_on_tls_and_moves_to_udp_without_losing_or_doubling_
         assert stats.received > 50
         assert not any(isinstance(entry.what, Worsened) for entry in phone.journal)
     # By now nothing but UDP carries the voice.
-    legs = [phone._conversation._leg.pipe for phone in (call.alice, call.bob)]
+    legs = [phone._conversation._connection.leg.pipe for phone in (call.alice, call.bob)]
     before = [leg.packets_sent for leg in legs]
     passed = len(call.udp.passed["up"])
     await asyncio.sleep(0.5)
@@ -194,7 +194,7 @@ async def test_udp_by_force_sends_and_takes_nothing_inside_tls(tmp_path: Path) -
         call = Call(place, udp, await place.phone("alice", path="udp"), await place.phone("bob"))
         sent: list[bytes] = []
         await call.begin()
-        pipe = call.alice._conversation._leg.pipe
+        pipe = call.alice._conversation._connection.leg.pipe
         honest = pipe.send_packet
         pipe.send_packet = lambda packet: (sent.append(packet), honest(packet))
         since = clock.monotonic()
@@ -248,7 +248,7 @@ async def test_a_lane_carries_everything_once_more_and_its_end_ends_nothing(tmp_
         assert lane.packets_sent - sent > 15
         assert lane.packets_received - came > 15
         # The leg itself stands still for a while: the lane delivers.
-        leg, since = call.alice._conversation._leg.pipe, clock.monotonic()
+        leg, since = call.alice._conversation._connection.leg.pipe, clock.monotonic()
         leg._transport.pause_reading()
         await asyncio.sleep(1.0)
         assert call.gap("alice", since) < 0.2

@@ -7,8 +7,12 @@ from voip.journal.observations import (
     Entry,
     LanesChanged,
     LinkState,
+    Observation,
     PathChanged,
     Problem,
+    Reconnected,
+    Reconnecting,
+    SessionRenewed,
     TrustAssessed,
     WordsReady,
 )
@@ -68,6 +72,19 @@ def _way(what: PathChanged | LanesChanged) -> str:
     return f"  {_VOICE[what.direction]} by {what.path.upper()}, as SRTP{_WHY.get(what.reason, '')}."
 
 
+def interruption(what: Observation) -> str:
+    """What becomes of a talk whose connections were lost, for a person; empty for anything else."""
+    match what:
+        case Reconnecting():
+            return "Nothing comes from the other end any more; reconnecting …"
+        case Reconnected():
+            return f"The other end is heard again, after {what.seconds:.1f} s."
+        case SessionRenewed():
+            return "  A new end-to-end session with the same person; the words stay good."
+        case _:
+            return ""
+
+
 class Narrator:
     """Give it entries. Writes to `console` (standard error, so that standard output stays for results)."""
 
@@ -103,4 +120,4 @@ class Narrator:
             case Problem() if what.about != "call" or what.code == "udp-none":
                 return what.sentence
             case _:
-                return ""
+                return interruption(what)

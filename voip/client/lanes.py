@@ -10,7 +10,7 @@ from collections import deque
 from typing import Literal
 
 from voip.client.desk import Desk
-from voip.client.reach import reach
+from voip.client.reach import dial, greet
 from voip.config import LANES, LaneRules
 from voip.errors import CallError
 from voip.io.stream import TlsStream
@@ -31,6 +31,10 @@ class LaneKeeper:
         self._needed_at = 0.0
         self._resent: deque[float] = deque(maxlen=RESENT_MAX)
         self._resent_total: int | None = None
+
+    def allow(self, most: int) -> None:
+        """So many lanes there may be."""
+        self._most = most
 
     def resent(self, total: int, now: float) -> None:
         """The kernel has sent so many segments again since the leg began."""
@@ -61,16 +65,16 @@ class LaneKeeper:
 
 async def open_lane(desk: Desk, call: str, token: str, resume: Resumption | None) -> TlsStream:
     """One more connection of the leg of `call`. Raises `RelayError`, `TlsError` or `CallError`."""
-    stream, _ = await reach(
-        desk,
-        "lane",
-        JoinLane(call=call, token=token),
+    hello = JoinLane(call=call, token=token)
+    # Early, because the token works once: repeating it buys nobody anything.
+    stream = await dial(desk, "lane", call=call, resume=resume, early=signals.encode(hello))
+    await greet(
+        stream,
+        hello,
         signals.leg_decoder,
         LaneJoined,
         silent=CallError("The relay did not open one more lane for the call.", code="lane-silent"),
         closed=CallError("The relay closed the call's lane without a reason.", code="lane-closed"),
-        call=call,
-        resume=resume,
-        early=True,  # the token works once: repeating it buys nobody anything
+        within=desk.limits.reply,
     )
     return stream

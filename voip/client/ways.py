@@ -31,7 +31,7 @@ from voip.io.datagram import Datagrams
 from voip.io.stream import TlsStream
 from voip.journal.observations import LanesChanged, Observation, PathChanged, Problem
 from voip.wire.framing import Kind, kind
-from voip.wire.signals import Doubled, FlowSilent, Receive
+from voip.wire.signals import Doubled, LegJoined, Receive
 
 TICK = 0.025
 """Seconds between two looks: a tenth of the silence that must be noticed."""
@@ -41,6 +41,8 @@ BINDING_LIMIT = 5.0
 """Seconds in which UDP, where nothing else is allowed, must have come to be."""
 DOUBLED_GRACE = 5.0
 """Seconds after the peer sends each packet once again, in which second copies may still come."""
+LINGER = 1.0
+"""Seconds for which a flow that has had its day is still listened to."""
 LANE_PAUSE = 30.0
 """Seconds before a lane is tried again when one could not be had."""
 UDP, LEG = 0, 1
@@ -107,17 +109,28 @@ class Ways:
 
     # ── the call's side ────────────────────────────────────────────────────────────────────────────────────────
 
-    async def take(self, leg: Leg) -> None:
-        """`leg` stands: media can go there. It tries UDP, if the relay has it and the person wants it."""
+    def take(self, leg: Leg | None) -> None:
+        """`leg` stands: media can go there. UDP is tried, if the relay has it and the person wants it.
+
+        None: the leg is lost.
+        """
+        if leg is None:
+            self.lost()
+            return
         self.leave()
         self._leg, self._toll = leg, leg.toll
         leg.on_media = lambda packet: self._came(packet, LEG)
-        leg.on_signal = self._heard_from_relay
+        leg.on_silent = self._not_heard
         self._tls.open(leg.pipe)
-        self._tokens = list(leg.joined.lanes)
-        self._keeper = LaneKeeper(len(self._tokens))
-        await self._open_flow(leg)
-        self._work.append(asyncio.get_running_loop().create_task(self._beat()))
+        self._keeper = LaneKeeper(0)
+        self.joined_again(leg.joined)
+        loop = asyncio.get_running_loop()
+        self._work += [loop.create_task(self._open_flow(leg)), loop.create_task(self._beat())]
+
+    def joined_again(self, joined: LegJoined) -> None:
+        """The relay has more lanes for the leg."""
+        self._tokens = list(joined.lanes)
+        self._keeper.allow(len(self._lanes) + len(self._tokens))
 
     def lost(self) -> None:
         """The leg is gone, and its lanes; what there is of UDP goes on until there is another leg."""
@@ -139,8 +152,8 @@ class Ways:
         for task in self._work:
             task.cancel()
         self._work.clear()
-        if self._socket is not None:
-            self._socket.close()
+        if self._socket is not None:  # what is on its way to us still comes
+            asyncio.get_running_loop().call_later(LINGER, self._socket.close)
         self._socket = self._flow = self._udp = None
         self.lost()
         now = clock.monotonic()
@@ -210,8 +223,8 @@ class Ways:
 
     # ── what comes ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _came(self, packet: bytes, way: int) -> None:
-        """A media packet came on `way`."""
+    def _came(self, packet: bytes, way: int, flow: Flow | None = None) -> None:
+        """A media packet came on `way`, by `flow` if that is UDP."""
         if (way == UDP) == (self._choice == "tls") and self._choice != "auto":
             self.ignored += 1
             return
@@ -222,8 +235,8 @@ class Ways:
         # A network may bring a datagram twice. Inside TLS only the relay can, and it must have a reason.
         second = seen is Seen.AGAIN and (way == UDP or now < self._peer_doubles_until)
         if seen is Seen.TWIN or second:
-            if way == UDP and self._flow is not None:
-                self._flow.media_came(packet, now, authentic=seen is Seen.TWIN)
+            if flow is not None:
+                flow.media_came(packet, now, authentic=seen is Seen.TWIN)
             return
         if way != LEG:  # the leg has said so already
             self._desk.eye.passed("in", packet)
@@ -232,10 +245,11 @@ class Ways:
             self._twins.keep(packet, way, now)
             if way != UDP:
                 self._lateness.came(packet, now)
-        if way == UDP and self._flow is not None:
-            self._flow.media_came(packet, now, authentic=authentic)
+        if flow is not None:
+            flow.media_came(packet, now, authentic=authentic)
 
-    def _datagram_untrusted(self, packet: bytes) -> None:
+    def _datagram_untrusted(self, packet: bytes, flow: Flow) -> None:
+        """A datagram came by `flow`, which may be the one before the present one."""
         try:
             what = kind(packet)
         except GlasscallError:
@@ -243,11 +257,11 @@ class Ways:
         self._tape.passed("in", packet)
         if what is Kind.MEDIA:
             self._toll.datagram("in", packet)
-            self._came(packet, UDP)
-        elif what is Kind.STUN and self._flow is not None:
-            self._flow.receive_untrusted(packet, clock.monotonic())
+            self._came(packet, UDP, flow)
+        elif what is Kind.STUN:
+            flow.receive_untrusted(packet, clock.monotonic())
 
-    def _heard_from_relay(self, _signal: FlowSilent) -> None:
+    def _not_heard(self) -> None:
         self._unheard = True
 
     # ── the heartbeat ──────────────────────────────────────────────────────────────────────────────────────────
@@ -345,29 +359,29 @@ class Ways:
 
     async def _open_flow(self, leg: Leg) -> None:
         given = leg.joined.flow
-        if given is None or self._choice == "tls":
+        # Whoever goes through a proxy may want nothing to go past it; UDP would.
+        if given is None or self._choice == "tls" or (self._choice == "auto" and self._desk.route.proxy is not None):
             return
-        try:
-            self._socket = socket = await Datagrams.open(
-                leg.pipe.host,
-                given.port,
-                self._datagram_untrusted,
-                self._udp_trouble,
-                tap=self._desk.options.tap_datagrams,
-            )
-        except GlasscallError:
-            return  # no network for it: TLS it is, and `_insist` says so where UDP was asked for
 
         def transmit(packet: bytes) -> bool:
             self._tape.passed("out", packet)
             return socket.send(packet)
 
-        self._flow = flow = Flow(given, transmit, self._rules)
-        self._udp = UdpPath(flow, transmit)
-
-    def _udp_trouble(self, _what: str) -> None:
-        if self._flow is not None:
-            self._flow.refused(clock.monotonic())
+        flow = Flow(given, transmit, self._rules)
+        try:
+            socket = await Datagrams.open(
+                leg.pipe.host if self._desk.route.proxy is None else self._desk.account.host,
+                given.port,
+                lambda packet: self._datagram_untrusted(packet, flow),
+                lambda _what: flow.refused(clock.monotonic()),
+                tap=self._desk.options.tap_datagrams,
+            )
+        except GlasscallError:
+            return  # no network for it: TLS it is, and `_insist` says so where UDP was asked for
+        if self._leg is not leg:
+            socket.close()
+            return
+        self._socket, self._flow, self._udp = socket, flow, UdpPath(flow, transmit)
 
     # ── lanes ──────────────────────────────────────────────────────────────────────────────────────────────────
 

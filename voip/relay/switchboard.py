@@ -430,12 +430,15 @@ class Switchboard:
         return Deliver(call.parties[side], Rejoined(call=call.id, token=token))
 
     def _hang_up_waiting(self, name: str, call: str, given: Reason) -> list[Action]:
-        """A `Hangup` for a call that one of its parties wants to have back."""
-        waiter = self._rejoining.cancel(name, call)
-        if waiter is None:
+        """A `Hangup` for a call that one of its parties wants to have back, or only to have ended: then both hear."""
+        known = self._rejoining.cancel(name, call)
+        if known is None:
             return []
+        waiter, other = known
         reason: Reason = given if given in TELLING else "hung-up"
         told = [] if waiter == name else [Deliver(waiter, Ended(call=call, reason=reason))]
+        if waiter == name and other in self._accounts:
+            self._rejoining.missed(other, call, reason)
         return [*told, *self._presence(waiter)]
 
     # ── inside: presence ───────────────────────────────────────────────────────────────────────────────────────
