@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from voip.client.phone import Phone
 from voip.io import clock
 from voip.journal.observations import LanesChanged, MediaStats, PathChanged, Problem, Worsened
 from voip.wire.framing import Kind, kind
-
-LIMITS = replace(PATIENT, silence=20)
 
 
 class Call:
@@ -70,7 +67,7 @@ class Call:
 
 @pytest.fixture
 async def call(tmp_path: Path) -> AsyncIterator[Call]:
-    async with town(tmp_path, LIMITS) as place, fog(place) as udp:
+    async with town(tmp_path, PATIENT) as place, fog(place) as udp:
         place.relay._patchbay._witness = None  # so that the relay sends straight on
         yield Call(place, udp, await place.phone("alice"), await place.phone("bob"))
 
@@ -179,7 +176,7 @@ async def test_datagrams_that_come_twice_are_no_attack(call: Call) -> None:
 
 
 async def test_tls_by_force_binds_nothing_and_takes_nothing_by_udp(tmp_path: Path) -> None:
-    async with town(tmp_path, LIMITS) as place, fog(place) as udp:
+    async with town(tmp_path, PATIENT) as place, fog(place) as udp:
         call = Call(place, udp, await place.phone("alice", path="tls"), await place.phone("bob", path="tls"))
         await call.begin()
         await asyncio.sleep(1.0)
@@ -190,7 +187,7 @@ async def test_tls_by_force_binds_nothing_and_takes_nothing_by_udp(tmp_path: Pat
 
 
 async def test_udp_by_force_sends_and_takes_nothing_inside_tls(tmp_path: Path) -> None:
-    async with town(tmp_path, LIMITS) as place, fog(place) as udp:
+    async with town(tmp_path, PATIENT) as place, fog(place) as udp:
         call = Call(place, udp, await place.phone("alice", path="udp"), await place.phone("bob"))
         sent: list[bytes] = []
         await call.begin()
@@ -220,7 +217,7 @@ async def test_a_relay_without_udp(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     from voip import relay as relay_package
 
     monkeypatch.setattr(town_module, "Relay", lambda *args, **options: relay_package.Relay(*args, udp=False, **options))
-    async with town(tmp_path, LIMITS) as place:
+    async with town(tmp_path, PATIENT) as place:
         alice, bob = await place.phone("alice"), await place.phone("bob", path="udp")
         await talk(alice, bob)
         problem = await seen(bob, lambda e: isinstance(e.what, Problem) and e.what.code == "udp-none", "a word")
@@ -233,7 +230,7 @@ async def test_a_relay_without_udp(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 async def test_a_lane_carries_everything_once_more_and_its_end_ends_nothing(tmp_path: Path) -> None:
-    async with town(tmp_path, LIMITS) as place, fog(place) as udp:
+    async with town(tmp_path, PATIENT) as place, fog(place) as udp:
         call = Call(place, udp, await place.phone("alice", path="tls"), await place.phone("bob", path="tls"))
         await call.begin()
         ways = call.alice._conversation._ways

@@ -43,6 +43,8 @@ DOUBLED_GRACE = 5.0
 """Seconds after the peer sends each packet once again, in which second copies may still come."""
 LINGER = 1.0
 """Seconds for which a flow that has had its day is still listened to."""
+OLD_MAX = 2
+"""… and of these so many at a time."""
 LANE_PAUSE = 30.0
 """Seconds before a lane is tried again when one could not be had."""
 UDP, LEG = 0, 1
@@ -83,6 +85,8 @@ class Ways:
         self._toll = Toll()
         self._tape = DatagramRecorder(desk.tape)
         self._socket: Datagrams | None = None
+        self._old: list[tuple[Datagrams, asyncio.TimerHandle]] = []
+        """Sockets of flows that have had their day."""
         self._flow: Flow | None = None
         self._udp: UdpPath | None = None
         self._begun = False
@@ -153,7 +157,10 @@ class Ways:
             task.cancel()
         self._work.clear()
         if self._socket is not None:  # what is on its way to us still comes
-            asyncio.get_running_loop().call_later(LINGER, self._socket.close)
+            old, self._socket = self._socket, None
+            self._old.append((old, asyncio.get_running_loop().call_later(LINGER, old.close)))
+            while len(self._old) > OLD_MAX:
+                self._old.pop(0)[0].close()
         self._socket = self._flow = self._udp = None
         self.lost()
         now = clock.monotonic()
@@ -172,6 +179,10 @@ class Ways:
         """The call is over. The leg is its owner's."""
         self._begun = False
         self.leave()
+        for socket, timer in self._old:
+            timer.cancel()
+            socket.close()
+        self._old.clear()
 
     def peer_doubles(self, on: bool) -> None:
         """The peer says whether it sends each packet on several ways."""
