@@ -26,8 +26,8 @@ from voip.pki.invite import Invite
 from voip.relay import Relay
 
 RELAY = "relay.test"
-QUICK = Limits(connect=2, handshake=2, reply=2, ring=2, silence=1.5, ping=0.3, dead=1.2)
-PATIENT = replace(QUICK, ring=20, silence=20)
+QUICK = Limits(connect=2, handshake=2, reply=2, ring=2, absence=1.5, ping=0.3, dead=1.2)
+PATIENT = replace(QUICK, ring=20, absence=20)
 
 
 class Town:
@@ -100,6 +100,15 @@ class Town:
         self._running.pop(phone).cancel()
         for stream in streams(phone):
             stream._engine.take_output = bytes
+        call = phone._conversation
+        if call is not None:
+            call._line = call._connection._line = None
+            call._connection.end(None)
+            if call._sound is not None:
+                call._sound.stop()
+            for task in call._tasks:
+                task.cancel()
+        for stream in streams(phone):
             stream._transport.abort()
 
     async def crash(self) -> int:
@@ -134,8 +143,8 @@ class Town:
 
 def streams(phone: Phone) -> list[TlsStream]:
     """Every connection that `phone` has now."""
-    leg = phone._conversation._leg if phone._conversation else None
-    return [part._stream for part in (phone._link, leg) if part is not None]
+    leg = phone._conversation._connection.leg if phone._conversation else None
+    return [part._stream for part in (phone._home.link, leg) if part is not None]
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from voip.wire.signals import Incoming, Invite, JoinLeg, Ping, Presence, Refused
 RELAY = "relay.test"
 CALL = "c" * 32
 QUICK = Limits(connect=2, handshake=2, reply=2, ring=20, dead=5)
-_decoder = signals.msgspec.json.Decoder(signals.LinkSignal | signals.JoinLeg | signals.LegJoined | signals.Enrolled)
+_decoder = signals.msgspec.json.Decoder(signals.LinkSignal | signals.LegSignal | signals.Enrolled)
 
 
 class Connection:
@@ -135,11 +135,11 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, **options):
+async def house(folder: Path, host: str = "127.0.0.1", **options):
     """A house that is torn down cleanly."""
     async with AsyncExitStack() as stack:
         store = RelayStore(folder)
         relay = Relay(store, RELAY, **{"limits": QUICK, **options})
-        await relay.start("127.0.0.1", 0)
+        await relay.start(host, 0)
         stack.push_async_callback(relay.stop)
         yield House(relay, store, stack)

@@ -4,30 +4,24 @@ import pytest
 
 from voip.config import TLS_RECORD_MAX
 from voip.errors import FramingError, ProtocolError, SignalError
-from voip.relay.patchbay import (
-    HELD_MAX,
-    MEDIA_BACKLOG_MAX,
-    MEDIA_STALE,
-    PACKET_OVERHEAD,
-    RECORD_BACKLOG_MAX,
-    SLICES,
-    Lately,
-    Leg,
-    Patchbay,
-)
-from voip.wire.signals import JoinLeg, LegJoined, encode
+from voip.relay.leg import HELD_MAX, LANES_MAX, Leg
+from voip.relay.line import RECORD_BACKLOG_MAX
+from voip.relay.patchbay import Patchbay
+from voip.wire.signals import JoinLeg, LegJoined, decode_untrusted, encode, leg_decoder
 
 CALL = "c" * 32
 RECORD = b"\x17\x03\x03\x00\x04abcd"
 MEDIA = b"\x80\x6f" + bytes(106)
-JOINED = encode(LegJoined(call=CALL))
 
 
 class MemoryPipe:
     """A pipe that keeps what it is given."""
 
     def __init__(self) -> None:
+        self.told: list[object] = []
+        """The signals."""
         self.sent: list[bytes] = []
+        """Everything else."""
         self.write_backlog = 0
         self.state = "open"
         self.broken = False
@@ -35,7 +29,12 @@ class MemoryPipe:
     def send_packet(self, packet: bytes) -> None:
         if self.broken:
             raise OSError("broken")
-        self.sent.append(packet)
+        if packet.startswith(b"{"):
+            self.told.append(decode_untrusted(packet, leg_decoder))
+        else:
+            self.sent.append(packet)
+
+    send_media = send_packet
 
     def hang_up(self) -> None:
         self.state = "hung up"
@@ -44,35 +43,41 @@ class MemoryPipe:
         self.state = "aborted"
 
 
+def join(patchbay: Patchbay, owner: str, pipe: MemoryPipe) -> Leg:
+    return patchbay.join(CALL, owner, pipe)[0]
+
+
 def test_both_ways_byte_for_byte() -> None:
     seen: list[bytes] = []
     patchbay, a, b = Patchbay(seen.append), MemoryPipe(), MemoryPipe()
-    first, second = patchbay.join(CALL, a), patchbay.join(CALL, b)
+    first, second = join(patchbay, "alice", a), join(patchbay, "bob", b)
     first.receive(RECORD)
     first.receive(MEDIA)
     second.receive(MEDIA[::-1].replace(b"\x00", b"\x80"))
-    assert b.sent == [JOINED, RECORD, MEDIA]
-    assert a.sent[0] == JOINED
-    assert len(a.sent) == 2
-    assert seen == [RECORD, MEDIA, a.sent[1]]
+    assert b.sent == [RECORD, MEDIA]
+    assert seen == [RECORD, MEDIA, *a.sent]
+    for pipe in (a, b):
+        (joined,) = pipe.told
+        assert joined == LegJoined(call=CALL, lanes=joined.lanes)
+        assert len(set(joined.lanes)) == LANES_MAX
     assert (first.counters.packets, first.counters.bytes) == (2, len(RECORD) + len(MEDIA))
     assert first.counters.dropped == 0
 
 
 def test_records_wait_for_the_other_leg_and_media_does_not() -> None:
     patchbay, a, b = Patchbay(), MemoryPipe(), MemoryPipe()
-    first = patchbay.join(CALL, a)
+    first = join(patchbay, "alice", a)
     first.receive(RECORD)
     first.receive(MEDIA)
     first.receive(RECORD + b"2")
     assert a.sent == []
-    patchbay.join(CALL, b)
-    assert b.sent == [JOINED, RECORD, RECORD + b"2"]
+    join(patchbay, "bob", b)
+    assert b.sent == [RECORD, RECORD + b"2"]
     assert first.counters.dropped == 1
 
 
 def test_what_waits_is_bounded() -> None:
-    first = Patchbay().join(CALL, MemoryPipe())
+    first = join(Patchbay(), "alice", MemoryPipe())
     record = b"\x16" + bytes(TLS_RECORD_MAX - 1)
     for _ in range(HELD_MAX // len(record)):
         first.receive(record)
@@ -81,108 +86,25 @@ def test_what_waits_is_bounded() -> None:
     assert caught.value.code == "leg-flood"
 
 
-class Wire:
-    """A call whose second leg takes `rate` bytes a second, and a clock in the hand."""
-
-    def __init__(self, rate: float = 0.0) -> None:
-        self.now = 1000.0
-        self.rate = rate
-        self.slow = MemoryPipe()
-        self.patchbay = Patchbay(now=lambda: self.now)
-        self.first: Leg = self.patchbay.join(CALL, MemoryPipe())
-        self.patchbay.join(CALL, self.slow)
-        self._taken = 0.0
-
-    def send(self, packet: bytes = MEDIA) -> bool:
-        """Whether it was passed on."""
-        dropped, before = self.first.counters.dropped, len(self.slow.sent)
-        self.first.receive(packet)
-        passed = len(self.slow.sent) > before
-        assert passed == (self.first.counters.dropped == dropped)
-        if passed:
-            self.slow.write_backlog += len(packet) + PACKET_OVERHEAD
-        return passed
-
-    def wait(self, seconds: float) -> None:
-        self.now += seconds
-        self._taken += self.rate * seconds
-        taken = min(int(self._taken), self.slow.write_backlog)
-        self._taken -= int(self._taken)
-        self.slow.write_backlog -= taken
-
-
-@pytest.mark.parametrize("frame_ms", [5, 10, 20, 40])
-@pytest.mark.parametrize("size", [58, 108, 292])
-def test_a_leg_that_stands_still_gets_media_for_200_ms(frame_ms: int, size: int) -> None:
-    wire, packet = Wire(), b"\x80\x6f" + bytes(size - 2)
-    passed = 0
-    while wire.send(packet):
-        passed += 1
-        wire.wait(frame_ms / 1000)
-    slice_ms = 1000 * MEDIA_STALE / SLICES
-    assert 1000 * MEDIA_STALE - slice_ms <= passed * frame_ms <= 1000 * MEDIA_STALE + frame_ms
-    for _ in range(100):
-        wire.wait(frame_ms / 1000)
-        assert not wire.send(packet)  # what waits only grows older
-    wire.first.receive(RECORD)
-    assert wire.slow.sent[-1] == RECORD
-    wire.slow.write_backlog = 0
-    assert wire.send(packet)
-
-
-def test_a_leg_that_takes_half_has_200_ms_of_audio_waiting_at_most() -> None:
-    size = len(MEDIA) + PACKET_OVERHEAD
-    wire = Wire(rate=size / 0.02)
-    passed, most = 0, 0
-    for _ in range(1000):  # 10 ms each
-        passed += wire.send()
-        most = max(most, wire.slow.write_backlog)
-        wire.wait(0.01)
-    assert 0.15 < 0.01 * most / size <= MEDIA_STALE + 0.02
-    assert 450 <= passed <= 550  # as much as it takes, and no less
-
-
-def test_a_burst_after_a_pause_goes_through() -> None:
-    wire = Wire(rate=1e6)
-    wire.send()
-    wire.wait(3.0)
-    assert all(wire.send() for _ in range(100))
-
-
-def test_a_flood_is_bounded_in_bytes_and_in_what_is_remembered() -> None:
-    wire = Wire()
-    while wire.send():
-        pass
-    assert MEDIA_BACKLOG_MAX < wire.slow.write_backlog <= MEDIA_BACKLOG_MAX + len(MEDIA) + PACKET_OVERHEAD
-
-
-def test_bytes_are_forgotten_after_their_time() -> None:
-    lately = Lately()
-    lately.add(100, 50.0)
-    lately.add(10, 50.1)
-    assert lately.bytes(50.1) == 110
-    assert lately.bytes(50.19) in (10, 110)  # known to a slice of 20 ms
-    assert lately.bytes(50.25) == 10
-    lately.add(1, 49.0)  # a clock does not go back; if it did, nothing breaks
-    assert lately.bytes(50.25) == 11
-    assert lately.bytes(1e6) == 0
-
-
 def test_a_leg_that_takes_nothing_is_given_up() -> None:
     patchbay, slow = Patchbay(), MemoryPipe()
-    first, _ = patchbay.join(CALL, MemoryPipe()), patchbay.join(CALL, slow)
+    first, _ = join(patchbay, "alice", MemoryPipe()), join(patchbay, "bob", slow)
     slow.write_backlog = RECORD_BACKLOG_MAX + 1
     first.receive(RECORD)
     assert slow.state == "aborted"
-    assert slow.sent == [JOINED]
+    assert slow.sent == []
 
 
 def test_a_pipe_that_breaks_does_not_reach_the_other_leg() -> None:
     patchbay, a, b = Patchbay(), MemoryPipe(), MemoryPipe()
-    first, _ = patchbay.join(CALL, a), patchbay.join(CALL, b)
+    first, _ = join(patchbay, "alice", a), join(patchbay, "bob", b)
     b.broken = True
     first.receive(RECORD)
     assert (a.state, b.state) == ("open", "aborted")
+    b.state = "open"
+    first.receive(MEDIA)
+    assert (a.state, b.state) == ("open", "aborted")
+    assert first.counters.dropped == 1
 
 
 @pytest.mark.parametrize(
@@ -197,27 +119,25 @@ def test_a_pipe_that_breaks_does_not_reach_the_other_leg() -> None:
 )
 def test_what_has_no_place_on_a_leg(packet: bytes, error: type[ProtocolError], code: str) -> None:
     patchbay, b = Patchbay(), MemoryPipe()
-    first, _ = patchbay.join(CALL, MemoryPipe()), patchbay.join(CALL, b)
+    first, _ = join(patchbay, "alice", MemoryPipe()), join(patchbay, "bob", b)
     with pytest.raises(error) as caught:
         first.receive(packet)
     assert caught.value.code == code
-    assert b.sent == [JOINED]
+    assert b.sent == []
 
 
 def test_leaving_and_closing_leaves_nothing() -> None:
     patchbay, a, b = Patchbay(), MemoryPipe(), MemoryPipe()
-    first, second = patchbay.join(CALL, a), patchbay.join(CALL, b)
-    patchbay.leave(first)
+    (first, line), second = patchbay.join(CALL, "alice", a), join(patchbay, "bob", b)
+    assert first.lose(line)
+    assert not first.lose(line)
     assert (b.state, patchbay.calls) == ("open", 1)
     second.receive(RECORD)
     second.receive(MEDIA)
     assert second.counters.dropped == 2
-    assert a.sent == [JOINED]
+    assert a.sent == []
     patchbay.close(CALL)
     assert (a.state, b.state, patchbay.calls) == ("open", "hung up", 0)
-    patchbay.leave(second)
+    assert patchbay.counters.dropped == 2
     patchbay.close(CALL)
-    assert patchbay.calls == 0
-    lonely = patchbay.join(CALL, MemoryPipe())
-    patchbay.leave(lonely)
     assert patchbay.calls == 0

@@ -24,6 +24,13 @@ def add_tls(parser: argparse.ArgumentParser) -> None:
                         help="TLS version; 1.2 is there to be studied (default: 1.3)")  # fmt: skip
 
 
+def add_proxy(parser: argparse.ArgumentParser) -> None:
+    """`--proxy URL`."""
+    parser.add_argument("--proxy", metavar="URL", default="", help=(
+        "reach the relay through this HTTP proxy (CONNECT): http://HOST:PORT or http://NAME:PASSWORD@HOST:PORT; “none” "
+        "for none (default: what HTTPS_PROXY and NO_PROXY say)"))  # fmt: skip
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """`--json FILE`."""
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the report to FILE as JSON")
@@ -48,7 +55,7 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", metavar="FILE", type=Path, help=(
         "write each Opus frame to FILE before it is protected, so that a capture can be searched for it; "
         "whoever reads FILE can hear you"))  # fmt: skip
-    parser.add_argument("--tap", metavar="FILE", type=Path, help="write our own TLS traffic to a pcapng file")
+    parser.add_argument("--tap", metavar="FILE", type=Path, help="write our own TLS and UDP traffic to a pcapng file")
     parser.add_argument("--tap-secrets", action="store_true", help=(
         "put the TLS secrets into that file too, so that Wireshark decrypts it; "
         "whoever has it can read your calls"))  # fmt: skip
@@ -61,9 +68,13 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--voice", metavar="MODE", type=mode, default=Mode.AUTO, help=(
         "closest (least delay, for a LAN), balanced, robust (through loss), or auto, which moves among them "
         "(default: auto)"))  # fmt: skip
+    parser.add_argument("--path", choices=("auto", "udp", "tls"), default="auto", help=(
+        "how the voice travels: udp or tls alone, whatever happens, or auto, the better of both (default: auto)"
+    ))  # fmt: skip
     parser.add_argument("--processing", choices=("auto", "on", "off"), default="auto", help=(
         "take echo and noise out of the microphone's sound, which takes 16 ms; auto: on, but for a file, and but for "
         "--voice closest (use headphones there)"))  # fmt: skip
+    add_proxy(parser)
     add_tls(parser)
     add_json(parser)
 
@@ -95,6 +106,8 @@ def fitting_of(args: argparse.Namespace) -> Fitting:
         lang=_language(getattr(args, "lang", "auto")),
         versions=args.tls,
         voice=args.voice,
+        path=args.path,
+        proxy=args.proxy,
         processing={"auto": None, "on": True, "off": False}[args.processing],
     )
 

@@ -2,7 +2,7 @@
 
                       ┌─ glasscall-join/1 ─→ Enrol → Enrolled, and closed
     handshake → ALPN ─┼─ http/1.1, or none ─→ https: the page     ┌─ Ping ────→ link: Welcome, Pong, … signals
-                      └─ glasscall/1 → whose certificate? → first ┴─ JoinLeg ─→ leg: the patchbay's
+                      └─ glasscall/1 → whose certificate? → first ┴─ JoinLeg, JoinLane ─→ legroom: the patchbay's
 
 Whatever goes wrong on a connection is told to that connection as `Refused`, gets one line in the log, and ends there.
 What `glasscall revoke` does to the relay's folder, a watch notices: `_review` asks anew about everybody who is here.
@@ -17,18 +17,24 @@ from dataclasses import replace
 
 import msgspec
 
-from voip.config import ALPN_CALL, ALPN_HTTP, ALPN_JOIN, LIMITS, Limits
+from voip.config import ADMISSION, ALPN_CALL, ALPN_HTTP, ALPN_JOIN, LIMITS, Admission, Limits
 from voip.errors import CertificateError, GlasscallError, InviteError, ProtocolError, RelayError, StoreError, TlsError
 from voip.io import clock
+from voip.io.hall import origin
+from voip.io.serving import Listener, serve
 from voip.io.store import RelayStore
-from voip.io.stream import TlsStream, serve
+from voip.io.stream import TlsStream
 from voip.pki.certificates import fingerprint, key_fingerprint, load_certificate_untrusted
 from voip.pki.enrolment import Enrolment
 from voip.relay.directory import Directory, MemoryDirectory
 from voip.relay.figures import Figures, metrics
 from voip.relay.https import Https
+from voip.relay.leg import Leg
+from voip.relay.legroom import LegRoom
 from voip.relay.link import Link, require_signal
-from voip.relay.patchbay import Leg, Patchbay
+from voip.relay.patchbay import Patchbay
+from voip.relay.plane import DatagramPlane
+from voip.relay.porter import Porter
 from voip.relay.sightings import TELL_EVERY, Sightings
 from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard, WatchLeg
 from voip.relay.watch import Watch
@@ -40,11 +46,14 @@ LINGER = 0.5
 """Seconds that a refused connection stays open for reading: closed with bytes unread, TCP would reset it and the
 refusal might never arrive (RFC 1122 §4.2.2.13)."""
 
+PORT_TRIES = 20
+"""Free ports that are tried until one is free in TCP and in UDP."""
+
 BARE = frozenset({ALPN_HTTP.decode(), ""})
 """What a browser agrees on: HTTP, or nothing at all."""
 
 log = logging.getLogger(__name__)
-_hello_decoder = msgspec.json.Decoder(signals.Ping | signals.JoinLeg)
+_hello_decoder = msgspec.json.Decoder(signals.Ping | signals.JoinLeg | signals.JoinLane)
 _enrol_decoder = msgspec.json.Decoder(signals.Enrol)
 
 
@@ -63,6 +72,8 @@ class Relay:
         versions: tuple[Version, ...] = ("1.3",),
         witness: Callable[[bytes], None] | None = None,
         directory: Directory[Link] | None = None,
+        udp: bool = True,
+        admission: Admission = ADMISSION,
     ) -> None:
         self._store = store
         self._versions = versions
@@ -70,17 +81,24 @@ class Relay:
         self._context = self._make_context()
         self._enrolment = Enrolment(self.identity.authority, name, store)
         self._watch = Watch(store.changed_at, self._review, self._renew)
-        self._figures = Figures()
+        self._figures = Figures(calls_max=admission.calls)
+        self._admission = admission
+        self._porter = Porter(admission)
         authority = self.identity.authority
         ca = (authority.certificate_pem, fingerprint(authority.certificate))
         self._https = Https(name, *ca, lambda: metrics(self._figures_now()), limits)
         self._links: set[Link] = set()
         self._limits = limits
-        self._switchboard = Switchboard(store.names(), limits=limits)
-        self._patchbay = Patchbay(witness)
+        self._switchboard = Switchboard(store.names(), limits=limits, calls_max=admission.calls)
+        self._plane = DatagramPlane() if udp else None
+        flows = None if self._plane is None else self._plane.flows
+        self._patchbay = Patchbay(witness, flows=flows, again=self._switchboard.again)
+        self._legs = LegRoom(self._switchboard, self._patchbay, self._arm, admission)
         self._directory = MemoryDirectory[Link]() if directory is None else directory
         self._streams: set[TlsStream] = set()
-        self._server: asyncio.Server | None = None
+        self._late = 0
+        """Packets of media that grew old in connections that are gone."""
+        self._server: Listener | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = False
 
@@ -89,10 +107,38 @@ class Relay:
     async def start(self, host: str, port: int) -> None:
         """Listen (port 0: a free one); raises `RelayError` (`port-in-use`, `cannot-listen`)."""
         try:
-            self._server = await serve(host, port, lambda: self._context, self._attend, limits=self._limits, bare=BARE)
+            for left in reversed(range(PORT_TRIES if port == 0 else 1)):
+                self._server = await self._listen(host, port)
+                try:
+                    self._start_udp()
+                    break
+                except OSError:  # a free TCP port need not be a free UDP port
+                    self._server.close()
+                    if not left:
+                        raise
         except OSError as error:
             raise _cannot_listen(host, port, error) from None
         self._watch.start()
+
+    async def _listen(self, host: str, port: int) -> Listener:
+        return await serve(
+            host,
+            port,
+            lambda: self._context,
+            self._attend,
+            limits=self._limits,
+            pending_max=self._admission.handshaking,
+            pending_each_max=self._admission.handshaking_of_address,
+            door=self._porter,
+            bare=BARE,
+        )
+
+    def _start_udp(self) -> None:
+        """UDP where TCP listens already; raises `OSError`."""
+        self._patchbay.port = self.address[1]
+        if self._plane is not None and self._server is not None:
+            places = [(sock.family, sock.getsockname()[:2]) for sock in self._server.sockets]
+            self._plane.start(places, self._patchbay.sweep)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -108,6 +154,8 @@ class Relay:
         await self._watch.stop()
         if self._server is not None:
             self._server.close()
+        if self._plane is not None:
+            self._plane.stop()
         self._do(self._switchboard.stop())
         await asyncio.gather(*(stream.close() for stream in list(self._streams)))
         if self._timer is not None:
@@ -137,6 +185,7 @@ class Relay:
         finally:
             await stream.close()
             self._streams.discard(stream)
+            self._late += stream.media_dropped
 
     async def _refuse(self, stream: TlsStream, error: GlasscallError) -> None:
         log.warning("%s: refused (%s)", stream.peername, error.code)
@@ -166,17 +215,23 @@ class Relay:
             raise CertificateError("No certificate was shown; join this relay first.", code="certificate-required")
         certificate = load_certificate_untrusted(established.peer[0])
         name, key = self._enrolment.check(certificate, clock.wall()), key_fingerprint(certificate)
+        with self._porter.greet(name):
+            await self._serve_person(stream, name, key)
+
+    async def _serve_person(self, stream: TlsStream, name: str, key: str) -> None:
         packet = await self._wait_first(stream)
         if packet is None:
             return
         self._enrolment.check_key(name, key)  # while we waited, it may have been revoked
         hello = signals.decode_untrusted(packet, _hello_decoder)
         if isinstance(hello, signals.JoinLeg):
-            await self._serve_leg(stream, name, hello)
-        elif established.early:
+            await self._legs.serve(stream, name, hello)
+        elif isinstance(hello, signals.JoinLane):
+            await self._legs.serve_lane(stream, name, hello)
+        elif stream.established.early:
             raise ProtocolError("Only the token of a call may come with the ClientHello.", code="early-data")
         else:
-            await self._serve_link(Link(stream, name, self._limits, key), hello)
+            await self._serve_link(Link(stream, name, self._limits, key, self._admission.signals_of_link), hello)
 
     async def _wait_first(self, stream: TlsStream) -> bytes | None:
         try:
@@ -193,6 +248,7 @@ class Relay:
         packet = await self._wait_first(stream)
         if packet is None:
             return
+        self._porter.may_enrol(origin(stream.peername.rpartition(":")[0]))
         request = signals.decode_untrusted(packet, _enrol_decoder)
         stream.send_packet(signals.encode(self._enrolment.enrol(request, clock.wall())))
         log.info("%s has joined", request.name)
@@ -216,7 +272,7 @@ class Relay:
             self._links.discard(link)
             if self._directory.leave(name, link):
                 log.info("%s has gone", name)
-                self._do(self._switchboard.leave(name))
+                self._do(self._switchboard.leave(name, clock.monotonic()))
 
     def _receive(self, link: Link, signal: signals.LinkSignal) -> None:
         match signal:
@@ -228,40 +284,9 @@ class Relay:
                 except CertificateError as error:
                     link.send(_refused(error))
             case _:
+                if isinstance(signal, signals.Invite):
+                    self._porter.may_invite(link.name)
                 self._do(self._switchboard.receive(link.name, signal, clock.monotonic()))
-
-    async def _serve_leg(self, stream: TlsStream, name: str, hello: signals.JoinLeg) -> None:
-        self._switchboard.open_leg(hello.call, hello.token, name, clock.monotonic())
-        ended: asyncio.Future[GlasscallError | None] = asyncio.get_running_loop().create_future()
-        leg = self._patchbay.join(hello.call, stream)
-        leg.owner = name
-
-        def finish(error: GlasscallError | None) -> None:
-            if not ended.done():
-                ended.set_result(error)
-
-        def forward(packet: bytes) -> None:
-            if ended.done():
-                return
-            try:
-                leg.receive(packet)
-            except GlasscallError as error:
-                finish(error)
-
-        try:
-            stream.on_end = finish
-            for packet in stream.take_over(forward):
-                forward(packet)
-            if stream.ended:
-                finish(None)
-            error = await ended
-        finally:
-            self._patchbay.leave(leg)
-            self._switchboard.leg_closed(hello.call, clock.monotonic())
-            self._arm()
-            log.info("a leg of %s has closed: %s", name, leg.counters)
-        if error is not None:
-            raise error
 
     # ── what others do to the folder ───────────────────────────────────────────────────────────────────────────
 
@@ -293,17 +318,21 @@ class Relay:
 
     def _make_context(self) -> TlsContext:
         relay, authority = self.identity.relay, self.identity.authority
-        return relay_context(relay.certificate, relay.key, authority.certificate, self._versions)
+        return relay_context(relay.certificate, relay.key, authority.certificate, self._versions, told=False)
 
     def _figures_now(self) -> Figures:
         forwarded = self._patchbay.counters
+        late = self._late + sum(stream.media_dropped for stream in self._streams)
         return replace(
             self._figures,
             open_connections=len(self._streams),
             online=self._switchboard.online,
             calls=self._switchboard.calls,
-            packets_forwarded=forwarded.packets - forwarded.dropped,
+            packets_forwarded=forwarded.packets - forwarded.dropped - late,
             packets_dropped=forwarded.dropped,
+            packets_late=late,
+            calls_refused=self._switchboard.refused,
+            turned_away=self._porter.turned_away,
         )
 
     # ── what the switchboard wants ─────────────────────────────────────────────────────────────────────────────

@@ -40,9 +40,19 @@ SIGHTINGS_MAX = 50
 """Packets in one `Witnessed`."""
 
 Reason = Literal[
-    "hung-up", "cancelled", "declined", "busy", "not-there", "no-answer", "crossed", "failed", "lost", "insecure"
+    "hung-up",
+    "cancelled",
+    "declined",
+    "busy",
+    "not-there",
+    "no-answer",
+    "crossed",
+    "failed",
+    "lost",
+    "insecure",
+    "relay-busy",
 ]
-"""Why a call ended, as the relay or the other end says."""
+"""Why a call ended, as the relay or the other end says. `relay-busy`: the relay has as many calls as it can carry."""
 
 
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
@@ -76,6 +86,19 @@ class Renew(Signal, frozen=True, tag="renew"):
     """Please renew my certificate, for the key of this CSR."""
 
     csr: Pem
+
+
+class Rejoin(Signal, frozen=True, tag="rejoin"):
+    """We were talking, `to` and I; my connection to you was lost, or you were. Please give my leg a new token.
+
+    A relay that knows nothing of the call (it was restarted) remembers what one of the two says until the other says
+    the same. Who may hear the call is not the relay's to decide: the two ends have their keys.
+    """
+
+    call: CallId
+    to: Name
+    caller: bool
+    """Whether I was the one who called."""
 
 
 class Ping(Signal, frozen=True, tag="ping"):
@@ -128,6 +151,13 @@ class Incoming(Signal, frozen=True, tag="incoming"):
 
     call: CallId
     caller: Name
+    token: Token
+
+
+class Rejoined(Signal, frozen=True, tag="rejoined"):
+    """The answer to `Rejoin`: the call is on, and `token` opens your leg again."""
+
+    call: CallId
     token: Token
 
 
@@ -193,10 +223,64 @@ class JoinLeg(Signal, frozen=True, tag="join-leg"):
     token: Token
 
 
+class Flow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a leg needs to travel in UDP as well: STUN bindings from any address of the client make that its address."""
+
+    id: Token
+    """STUN's USERNAME."""
+    key: Hex32
+    """The key of its MESSAGE-INTEGRITY-SHA256: these 32 bytes, not their spelling."""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+    """Of the relay, on the host to which the leg's TCP connection goes."""
+
+
 class LegJoined(Signal, frozen=True, tag="leg-joined"):
-    """Both legs are here: what you send now reaches the other end."""
+    """Both legs are here: what you send now reaches the other end.
+
+    It comes again, on the leg that stayed, when the other end's leg was lost and made anew; then `pairing` is higher.
+    """
 
     call: CallId
+    pairing: Count = 0
+    """How often legs of this call were joined before."""
+    again: Token | None = None
+    """Opens this leg again, once, after its connection was lost."""
+    lanes: Annotated[tuple[Token, ...], msgspec.Meta(max_length=2)] = ()
+    """Each opens one more lane of this leg, once."""
+    flow: Flow | None = None
+    """None: this relay has no UDP."""
+
+
+class LegReady(Signal, frozen=True, tag="leg-ready"):
+    """Client → relay: I have heard of this pairing. Session records that I sent before belong to an earlier one.
+
+    The relay drops session records of a leg between its pairing > 0 and this.
+    """
+
+    pairing: Count
+
+
+class JoinLane(Signal, frozen=True, tag="join-lane"):
+    """First message of a further TLS connection of an open leg: what media is sent to the leg is sent on it as well."""
+
+    call: CallId
+    token: Token
+
+
+class LaneJoined(Signal, frozen=True, tag="lane-joined"):
+    """The lane is open. Nothing but media travels on it."""
+
+    call: CallId
+
+
+class Receive(Signal, frozen=True, tag="receive"):
+    """Client → relay, on its leg: send me media this way from now on (at first it is `tls`)."""
+
+    path: Literal["udp", "tls"]
+
+
+class FlowSilent(Signal, frozen=True, tag="flow-silent"):
+    """Relay → client, on its leg: your media came by UDP, and for a while has come in no way at all."""
 
 
 # ── enrolment (ALPN glasscall-join/1) ──────────────────────────────────────────────────────────────────────────
@@ -248,6 +332,15 @@ class Muted(Signal, frozen=True, tag="muted"):
     on: bool
 
 
+class Doubled(Signal, frozen=True, tag="doubled"):
+    """My packets go on more than one way now (or no longer): the relay may bring you each of them more than once.
+
+    Only who holds the session can say so. Without it, a packet that comes again inside TLS is a replay.
+    """
+
+    on: bool
+
+
 class Delay(Signal, frozen=True, tag="delay"):
     """What my end adds on the way from my mouth to the network, in milliseconds."""
 
@@ -259,6 +352,15 @@ class Delay(Signal, frozen=True, tag="delay"):
     """The filling of a frame."""
 
 
+class Continue(Signal, frozen=True, tag="continue"):
+    """First message of a session that takes the place of an earlier one of the same call, whose leg was lost.
+
+    It proves that whoever speaks here held the earlier session: words that were compared there stay good.
+    """
+
+    proof: Hex32
+
+
 class Bye(Signal, frozen=True, tag="bye"):
     """I hang up."""
 
@@ -266,12 +368,12 @@ class Bye(Signal, frozen=True, tag="bye"):
 
 
 LinkSignal = (
-    Invite | Answer | Hangup | Renew | Ping | Watch
-    | Welcome | Presence | Ringing | Incoming | Answered | Ended | Renewed | Pong | Witnessed | Refused
+    Invite | Answer | Hangup | Rejoin | Renew | Ping | Watch
+    | Welcome | Presence | Ringing | Incoming | Rejoined | Answered | Ended | Renewed | Pong | Witnessed | Refused
 )  # fmt: skip
-LegSignal = JoinLeg | LegJoined | Refused
+LegSignal = JoinLeg | LegJoined | LegReady | JoinLane | LaneJoined | Receive | FlowSilent | Refused
 JoinSignal = Enrol | Enrolled | Refused
-SessionSignal = Commit | Nonce | Reveal | Accept | Muted | Delay | Bye
+SessionSignal = Commit | Nonce | Reveal | Accept | Muted | Doubled | Delay | Continue | Bye
 
 _encoder = msgspec.json.Encoder()
 link_decoder: msgspec.json.Decoder[LinkSignal] = msgspec.json.Decoder(LinkSignal)
