@@ -14,10 +14,10 @@ import secrets
 from collections.abc import Callable
 
 from voip.errors import ProtocolError, SignalError
+from voip.relay.buckets import TokenBucket
 from voip.relay.counters import Counters
 from voip.relay.flows import Flow, Flows
 from voip.relay.line import Line, Pipe
-from voip.relay.link import BURST, RATE, TokenBucket
 from voip.relay.sightings import Sightings
 from voip.relay.twins import Twins
 from voip.wire import signals
@@ -49,7 +49,7 @@ class Leg:
         self._now = now
         self._sightings: Sightings | None = None
         self._line: Line | None = None
-        self._bucket = TokenBucket(RATE, BURST, now())
+        self._bucket = TokenBucket(50, 100, now())
         self._lanes: list[Line] = []
         self._lane_tokens: list[str] = []
         self._twins: Twins | None = None
@@ -80,7 +80,7 @@ class Leg:
     def open(self, pipe: Pipe) -> Line:
         """The party is here on `pipe`; an earlier connection and its lanes are dropped."""
         former, self._line = self._line, Line(pipe)
-        self._bucket = TokenBucket(RATE, BURST, self._now())
+        self._bucket = TokenBucket(50, 100, self._now())
         line = self._line
         if former is not None:
             former.pipe.abort()
