@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voip.config import Rate
 from voip.relay.counters import Counters
 from voip.relay.flows import BOUND_SECONDS, FLOW_MAX, HOST_MAX, STRANGERS_MAX, Flow, Flows
 from voip.relay.nonces import NONCE_SECONDS, Nonces
@@ -166,6 +167,26 @@ def test_a_binding_that_is_not_repeated_ends() -> None:
     assert desk.flows.by_address == {}
     assert desk.moves == [desk.flow, desk.flow]
     desk.bind()
+
+
+def test_who_brings_more_than_a_call_needs_is_bound_no_more_until_they_bind_again() -> None:
+    desk = Desk()
+    desk.flows = Flows(Nonces(bytes(32)), Rate(per_second=100, at_once=1000))
+    desk.flow = desk.open()
+    desk.bind()
+    for _ in range(30):  # as much as is allowed, for long
+        desk.flow.packets += 10
+        desk.flows.sweep(desk.now)
+        desk.now += 0.1
+    assert desk.flows.by_address == {HERE: desk.flow}
+    desk.bind()
+    desk.flow.packets += 2000
+    desk.flows.sweep(desk.now)
+    assert desk.flows.by_address == {}
+    assert desk.flows.refused["flow-flood"] == 1
+    assert desk.bind().received == 2300
+    desk.flows.sweep(desk.now)
+    assert desk.flows.by_address == {HERE: desk.flow}
 
 
 def test_an_attribute_that_must_be_understood_and_is_not() -> None:

@@ -13,6 +13,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 
+from voip.config import ADMISSION
 from voip.errors import ProtocolError, SignalError
 from voip.relay.buckets import TokenBucket
 from voip.relay.counters import Counters
@@ -49,7 +50,7 @@ class Leg:
         self._now = now
         self._sightings: Sightings | None = None
         self._line: Line | None = None
-        self._bucket = TokenBucket(50, 100, now())
+        self._bucket = _bucket(now())
         self._lanes: list[Line] = []
         self._lane_tokens: list[str] = []
         self._twins: Twins | None = None
@@ -80,7 +81,7 @@ class Leg:
     def open(self, pipe: Pipe) -> Line:
         """The party is here on `pipe`; an earlier connection and its lanes are dropped."""
         former, self._line = self._line, Line(pipe)
-        self._bucket = TokenBucket(50, 100, self._now())
+        self._bucket = _bucket(self._now())
         line = self._line
         if former is not None:
             former.pipe.abort()
@@ -320,6 +321,12 @@ class Leg:
         other = self._other
         watched = other is None or self._witness or self._sightings is not None or other.sightings is not None
         self._flow.route(other._flow if other is not None and other._udp and not watched else None)  # noqa: SLF001
+
+
+def _bucket(now: float) -> TokenBucket:
+    """For the signals of one connection."""
+    rate = ADMISSION.signals_of_link
+    return TokenBucket(rate.per_second, rate.at_once, now)
 
 
 def _misplaced(what: Kind) -> SignalError:
