@@ -182,6 +182,15 @@ class TlsStream(asyncio.Protocol):
         self.packets_sent += 1
         self._hurry()
 
+    def send_packets(self, packets: Iterable[bytes]) -> None:
+        """As `send_packet` for each, but they share records."""
+        if self._ended or self._engine.over:
+            return
+        for packet in packets:
+            self._outbox.put(packet)
+            self.packets_sent += 1
+        self._hurry()
+
     def send_media(self, packet: bytes) -> None:
         """As `send_packet`, but rather dropped than sent after it has waited for `outbox.STALE` seconds."""
         if self._ended or self._engine.over:
