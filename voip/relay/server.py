@@ -333,6 +333,7 @@ class Relay:
             open_connections=len(self._streams),
             online=self._switchboard.online,
             calls=self._switchboard.calls,
+            tasks=len(asyncio.all_tasks()),
             packets_forwarded=forwarded.packets - forwarded.dropped - late,
             packets_dropped=forwarded.dropped,
             packets_late=late,
