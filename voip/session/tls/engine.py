@@ -135,8 +135,8 @@ class TlsEngine:
         Where records are told of, these are not. There may be something in `take_output`.
         """
         plain, result = self._records.open(data)
-        # Mostly nothing; but a KeyUpdate wants its answer.
-        self._out += self._records.left()
+        if not plain:  # it was something else, which may want an answer
+            self._out += self._records.left()
         if not result:
             return plain, []
         return plain, self._step(lambda: self._records.explain(result))
