@@ -80,14 +80,14 @@ def drive(
     ]  # fmt: skip
     marks: dict[str, tuple[float, float]] = {}
     figures: dict[str, Any] | None = None
-    opened = 0.0
+    opened = opening = 0.0
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         watchdog = threading.Timer(OPEN_WITHIN + load.seconds + 30, process.kill)
         watchdog.start()
         try:
             for line in process.stdout or ():
                 if line.startswith("OPEN"):
-                    opened = float(line.split()[1])
+                    opened, opening = float(line.split()[1]), host.cpu() if host is not None else 0.0
                     if on_open is not None:
                         on_open(int(line.split()[2]))
                 elif line.startswith("{"):
@@ -102,7 +102,7 @@ def drive(
     if figures is None or status or not {"START", "STOP"} <= marks.keys():
         raise RuntimeError(f"{way}, {load.calls} calls: {said[-400:] or f'the generator ended with status {status}'}")
     (before, began), (after, over) = marks["START"], marks["STOP"]
-    return Tally(figures, after - before, over - began, opened, host.memory() if host is not None else 0.0)
+    return Tally(figures, after - before, over - began, opened, opening, host.memory() if host is not None else 0.0)
 
 
 def main() -> int:
@@ -127,7 +127,7 @@ def main() -> int:
         tally = drive(host, args.way, address, port, load)
     print("  ".join(f"{name} {value}" for name, value in tally.figures.items()))
     relay = f"{tally.per_million:.1f} CPU s per million packets, {tally.core:.0f} % of a core, {tally.memory:.0f} MB"
-    print(f"opened in {tally.opened:.1f} s; relay: {relay}")
+    print(f"opened in {tally.opened:.1f} s, {tally.opening:.1f} s of them the relay's CPU; relay: {relay}")
     if tally.late:
         print("the generator was late: no verdict on the relay")
     return 0

@@ -21,6 +21,8 @@ class Tally:
     """For which they did."""
     opened: float
     """Seconds until all calls stood."""
+    opening: float = 0.0
+    """Seconds of the processor that the relay used for that, since its start."""
     memory: float = 0.0
     """MB of the relay at the end."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from relay_house import house
 
-from voip.relay.tidings import EVERY, Tidings
+from voip.relay.tidings import EACH, EVERY, Tidings
 from voip.session.tls.events import Record, TlsEvent
 from voip.wire import signals
 from voip.wire.signals import Person, Presence
@@ -86,3 +86,17 @@ async def test_many_who_come_at_once_are_told_in_few_records(tmp_path: Path) -> 
             online |= {told.person.name} if told.person.online else set()
         records = [event for event in events if isinstance(event, Record) and event.direction == "in"]
         assert 0 < len(records) <= len(guests) // 2
+
+
+async def test_with_many_readers_bundles_come_less_often() -> None:
+    told = Told()
+    tidings = Tidings(told)
+    for number in range(1000):
+        tidings.gather(f"reader{number}", presence("bob"))
+    await told.news.wait()
+    assert len(told.bundles) == 1000
+    told.news.clear()
+    began = asyncio.get_running_loop().time()
+    tidings.gather("alice", presence("bob"))
+    await told.news.wait()
+    assert asyncio.get_running_loop().time() - began >= 1000 * EACH * 0.9 > EVERY
