@@ -34,6 +34,10 @@ PEOPLE = ("alice", "bob")
 UP_WITHIN = 30.0
 END_WITHIN = 15.0
 _POLL = 0.01
+_BEFORE = round(sweep.WINDOW * SAMPLE_RATE)
+"""Samples from before a moment by which it is judged, too."""
+_LAG = 0.1
+"""Seconds by which a recording may be behind the clock before what it lacks counts as not heard."""
 _TRACED = Path(__file__).with_name("tracedphone.py")
 
 
@@ -179,14 +183,14 @@ class Pair:
 
     def heard(self, who: str, since: Mark, until: Mark | None = None) -> sweep.Bools:
         """For each `sweep.HOP` since then: was what `who` heard said by the other? What was not recorded was not."""
-        begin = since.samples[who]
         end = until.samples[who] if until else self._recorded(who)
+        begin, before = since.samples[who], min(since.samples[who], _BEFORE)
         with self.file(who, "heard.wav").open("rb") as recording:
-            recording.seek(HEADER_BYTES + 2 * begin)
-            samples = np.frombuffer(recording.read(2 * max(0, end - begin)), "<i2").astype(np.int16)
-        heard = sweep.audible(samples)
+            recording.seek(HEADER_BYTES + 2 * (begin - before))
+            samples = np.frombuffer(recording.read(2 * max(0, end - begin + before)), "<i2").astype(np.int16)
+        heard = sweep.audible(samples)[round(before / SAMPLE_RATE / sweep.HOP) :]
         missing = (until.at if until else time.monotonic()) - since.at - len(heard) * sweep.HOP
-        return np.concatenate([heard, np.zeros(max(0, round((missing - 0.1) / sweep.HOP)), bool)])
+        return np.concatenate([heard, np.zeros(max(0, round((missing - _LAG) / sweep.HOP)), bool)])
 
     def log(self, who: str) -> str:
         """What `who`'s phone has said to its user."""
