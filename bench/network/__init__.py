@@ -14,6 +14,6 @@
     run.py         the measurement `network` of bench/run.py
     audit.py       the measurement `tls-audit`: what testssl.sh and sslyze say of the relay
 
-The words: a *fault* is from its beginning to its *return*; a *gap* is the longest stretch in which what is played is not
-what was said, silent or made up; the sound is *back* when it can be heard without a gap for half a second.
+The words: a *fault* is from its beginning to its *return*; a *gap* is the longest stretch in which what is played is
+not what was said, but silent or made up; the sound is *back* when it can be heard without a gap for half a second.
 """

@@ -107,9 +107,12 @@ def take_all(fault: Fault, trials: int, *, options: Sequence[str] = (), pairs: i
 
     def work() -> None:
         try:
-            with tempfile.TemporaryDirectory(prefix="glasscall-network-") as folder, Place() as place:
-                with Pair(Path(folder), place, options) as pair:
-                    _work(pair, series, next_number)
+            with (
+                tempfile.TemporaryDirectory(prefix="glasscall-network-") as folder,
+                Place() as place,
+                Pair(Path(folder), place, options) as pair,
+            ):
+                _work(pair, series, next_number)
         except BaseException:
             stop.set()
             raise
@@ -216,5 +219,5 @@ def _spread(name: str, values: Sequence[float | None]) -> dict[str, Figure]:
 
 def _kind(missed: str) -> str:
     """A miss without its figures, so that like ones are counted together."""
-    words = missed.split(";")[0].split(". ")[0]
+    words = missed.partition(";")[0].partition(". ")[0]
     return "".join("#" if letter.isdigit() else letter for letter in words)[:160]

@@ -4,8 +4,8 @@
     line.py --ends NAMESPACE/DEVICE NAMESPACE/DEVICE [--delay S] [--jitter S] [--seed N]
 
 Each end is a TUN device, made here and gone with this process. `ready` on standard output: both are there. Told to end
-(SIGTERM), it prints a line of JSON: how many packets it carried, and how much later than due it was at worst (p99, most;
-ms). A packet's own jitter never lets it overtake another: a line keeps order.
+(SIGTERM), it prints a line of JSON: how many packets it carried, and how much later than due it was at worst (p99,
+most; ms). A packet's own jitter never lets it overtake another: a line keeps order.
 """
 
 import argparse
@@ -37,7 +37,7 @@ class Way:
     def __init__(self, source: int, sink: int, delay: float, jitter: float, seed: str) -> None:
         self.source, self.sink = source, sink
         self._delay, self._jitter = delay, jitter
-        self._random = random.Random(seed)  # noqa: S311 - a network's whims, the same in each run
+        self._random = random.Random(seed)
         self._waiting: deque[tuple[float, bytes]] = deque()
         self.carried = self.lost = 0
         self.late: deque[float] = deque(maxlen=LATE_KEPT)

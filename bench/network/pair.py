@@ -152,7 +152,7 @@ class Pair:
         self.call()
 
     def call(self) -> None:
-        """alice calls bob, whose phone is there already; returns when both talk. Raises `RuntimeError`."""
+        """Let alice call bob, whose phone is there already; returns when both talk. Raises `RuntimeError`."""
         self._start("alice", "call", "bob")
         self.wait(lambda: all(self.trace[who].phase == "talking" for who in PEOPLE), UP_WITHIN, "the call")
 
@@ -174,7 +174,7 @@ class Pair:
         self._phones[who] = self._stack.enter_context(ended(self.place.inside(who, command), self.file(who, "log")))
 
     def now(self) -> Mark:
-        """This moment."""
+        """Now, on the clock and in the recordings."""
         return Mark(time.monotonic(), {who: self._recorded(who) for who in PEOPLE})
 
     def _recorded(self, who: str) -> int:
@@ -220,7 +220,7 @@ class Pair:
             time.sleep(_POLL)
 
     def hang_up(self) -> dict[str, str]:
-        """alice hangs up; what is wrong with how the call ended, by person: nothing, if all is well."""
+        """Let alice hang up; what is wrong with how the call ended, by person: nothing, if all is well."""
         if self.alive("alice"):
             self._phones["alice"].send_signal(signal.SIGINT)
         deadline = time.monotonic() + END_WITHIN

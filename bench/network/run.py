@@ -1,4 +1,4 @@
-"""`network` of bench/run.py: does a call survive its network? A hundred times each; every trial in out/bench/network.json.
+"""`network` of bench/run.py: does a call survive its network? Each trial stands in out/bench/network.json.
 
 blackhole ─→ killed ─→ moved ─→ frozen ─→ lossy ─→ rows
 

@@ -1,7 +1,7 @@
 """Run `glasscall …` so that it tells at once what it observes: `tracedphone.py TRACE [--packets FILE] -- COMMAND…`.
 
-TRACE gets a line of JSON for each observation that is not a meter's; FILE gets, for each voice packet that was protected
-or came in, 16 bytes (`trace.PACKET`). The phone itself is unchanged; what a packet holds stays in the phone.
+TRACE gets a line of JSON for each observation that is not a meter's; FILE gets, for each voice packet that was
+protected or came in, 16 bytes (`trace.PACKET`). The phone itself is unchanged; what a packet holds stays in the phone.
 """
 
 import argparse
