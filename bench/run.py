@@ -41,8 +41,13 @@ MEASUREMENTS = {
     "newcomer": "newcomer",
 }
 """Name on the command line → file."""
-ON_DEMAND = {"peers": "peers.run", "endurance": "endurance"}
-"""What is measured only when it is named: it needs other people's programs (`make bench-peers`), or half an hour."""
+ON_DEMAND = {
+    "peers": "peers.run",
+    "endurance": "endurance",
+    "network": "network.run",
+    "tls-audit": "network.audit",
+}
+"""What is measured only when it is named: it needs other people's programs (`make bench-peers`), root, or an hour."""
 
 
 def take(name: str, *, quick: bool) -> Table:
