@@ -26,8 +26,8 @@ from voip.pki.invite import Invite
 from voip.relay import Relay
 
 RELAY = "relay.test"
-QUICK = Limits(connect=2, handshake=2, reply=2, ring=2, silence=1.5, ping=0.3, dead=1.2)
-PATIENT = replace(QUICK, ring=20, silence=20)
+QUICK = Limits(connect=2, handshake=2, reply=2, ring=2, absence=1.5, ping=0.3, dead=1.2)
+PATIENT = replace(QUICK, ring=20, absence=20)
 
 
 class Town:
@@ -134,8 +134,8 @@ class Town:
 
 def streams(phone: Phone) -> list[TlsStream]:
     """Every connection that `phone` has now."""
-    leg = phone._conversation._leg if phone._conversation else None
-    return [part._stream for part in (phone._link, leg) if part is not None]
+    leg = phone._conversation._connection.leg if phone._conversation else None
+    return [part._stream for part in (phone._home.link, leg) if part is not None]
 
 
 @asynccontextmanager

@@ -45,8 +45,9 @@ class Limits:
     """An answer from the relay to a signal."""
     ring: float = 45.0
     """An unanswered call."""
-    silence: float = 8.0
-    """A call without one authenticated packet from the peer."""
+    absence: float = 30.0
+    """A call that has lost the other end, before it is over: without one authenticated packet from the peer; at the
+    relay, without one of its two connections."""
     ping: float = 5.0
     """Between two pings on an idle link."""
     dead: float = 15.0

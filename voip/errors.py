@@ -5,7 +5,7 @@
     ├── ProtocolError              the *other* end sent what the protocol forbids
     │   ├── FramingError           … a frame over the limit, or of an unknown kind
     │   ├── SignalError            … a message that is no valid signal
-    │   └── PacketError            … a malformed RTP or RTCP packet
+    │   └── PacketError            … a malformed RTP, RTCP or STUN packet
     ├── TlsError                   a TLS connection failed, with the reason observed
     ├── CertificateError           a certificate is not what it must be
     │   └── KeyChangedError        a pinned peer shows another key
@@ -51,7 +51,7 @@ class SignalError(ProtocolError):
 
 
 class PacketError(ProtocolError):
-    """A malformed RTP or RTCP packet."""
+    """A malformed RTP, RTCP or STUN packet."""
 
 
 class TlsError(GlasscallError):

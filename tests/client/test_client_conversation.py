@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from town import of, phase, seen, talk, town
 
-from voip.client import conversation
+from voip.client import studio
 from voip.client.desk import Equipment
 from voip.errors import AudioError
 from voip.io.audio.opening import open_port
@@ -38,8 +38,8 @@ async def test_no_two_streams_under_one_key_have_an_ssrc_in_common(
         made.append((key, ssrc))
         return Outbound(key, ssrc, *rest, **more)
 
-    monkeypatch.setattr(conversation, "Outbound", watched)
-    monkeypatch.setattr("voip.client.conversation.secrets.randbits", lambda bits: (1 << bits) - 1)
+    monkeypatch.setattr(studio, "Outbound", watched)
+    monkeypatch.setattr("voip.client.studio.secrets.randbits", lambda bits: (1 << bits) - 1)
     async with town(tmp_path) as place:
         alice = await place.phone("alice", equip=lambda: refused(tmp_path))
         bob = await place.phone("bob")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from town import PATIENT, QUICK, RELAY, Town, of, phase, seen, sees, talk, town
 
 from voip.cli import main
-from voip.client import phone as phone_module
+from voip.client import home
 from voip.client.desk import Equipment
 from voip.client.leg import Leg
 from voip.client.phone import Phone
@@ -27,13 +27,13 @@ from voip.pki.certificates import key_fingerprint
 from voip.session.trust import Pin, grouped
 from voip.wire.signals import Ended, Incoming
 
-SHORT = replace(QUICK, handshake=1.0, reply=1.0, ring=6, silence=0.8, dead=1.6)
+SHORT = replace(QUICK, handshake=1.0, reply=1.0, ring=6, absence=0.8, dead=1.6)
 
 
 @pytest.fixture(autouse=True)
 def quick_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(phone_module, "BACK_OFF_FIRST", 0.1)
-    monkeypatch.setattr(phone_module, "BACK_OFF_MOST", 0.3)
+    monkeypatch.setattr(home, "BACK_OFF_FIRST", 0.1)
+    monkeypatch.setattr(home, "BACK_OFF_MOST", 0.3)
 
 
 async def next_call_works(alice: Phone, bob: Phone) -> None:
@@ -67,7 +67,7 @@ def never_opens_its_leg(bob: Phone) -> Callable[[Incoming], None]:
 
 def opens_its_leg_and_nothing_else(bob: Phone) -> Callable[[Incoming], None]:
     async def open_leg(signal: Incoming) -> None:
-        leg = await Leg.open(bob._desk, signal.call, signal.token, bob._link.resumption)
+        leg = await Leg.open(bob._desk, signal.call, signal.token, bob._home.link.resumption)
         bob._closing.add(asyncio.ensure_future(leg._stream._gone.wait()))
 
     return lambda signal: bob._closing.add(asyncio.ensure_future(open_leg(signal)))
@@ -75,7 +75,7 @@ def opens_its_leg_and_nothing_else(bob: Phone) -> Callable[[Incoming], None]:
 
 def stops_in_the_middle_of_the_handshake(bob: Phone) -> Callable[[Incoming], None]:
     async def begin(signal: Incoming) -> None:
-        leg = await Leg.open(bob._desk, signal.call, signal.token, bob._link.resumption)
+        leg = await Leg.open(bob._desk, signal.call, signal.token, bob._home.link.resumption)
         sent = []
 
         def only_the_first(record: bytes) -> None:
@@ -383,7 +383,7 @@ async def test_a_second_phone_of_the_same_person_replaces_the_first(tmp_path: Pa
         assert (await phase(first, "ended")).reason == "replaced"
         assert (await phase(bob, "ended")).reason == "lost"
         await next_call_works(second, bob)
-        assert first._link is None
+        assert first._home.link is None
 
 
 @pytest.mark.parametrize("name", ["", "Bob", "bob@relay.test", "bob\n", "b" * 33, "밥"])

@@ -17,7 +17,7 @@ from voip.session.words import WordExchange
 from voip.wire.framing import frame
 from voip.wire.signals import Accept, Bye, Commit, Nonce, Reveal, Signal, encode
 
-LIMITS = replace(QUICK, ring=6, silence=3, dead=3)
+LIMITS = replace(QUICK, ring=6, absence=3, dead=3)
 HEX32 = "a" * 64
 
 
@@ -29,7 +29,7 @@ async def both_secure(alice: Phone, bob: Phone) -> None:
 
 def send_raw(phone: Phone, data: bytes) -> None:
     """Inside the end-to-end session, without a frame."""
-    session = phone._conversation._session
+    session = phone._conversation._connection.session
     session._handle(session._engine.send(data))
 
 
@@ -130,7 +130,7 @@ async def test_media_that_is_not_authentic_is_counted_and_not_heard(
         await talk(alice, bob)
         await asyncio.gather(of(alice, FirstAudio), of(bob, FirstAudio))
         for number in range(20):
-            bob._conversation._leg.send(make(number))
+            bob._conversation._connection.leg.send(make(number))
         stats = await seen(alice, lambda e: isinstance(e.what, MediaStats) and e.what.rejected >= 20, "the count")
         assert stats.what.played > 0
         assert alice._conversation is not None
@@ -138,11 +138,11 @@ async def test_media_that_is_not_authentic_is_counted_and_not_heard(
 
 async def test_garbage_does_not_count_as_life(tmp_path: Path) -> None:
     """One who has not the keys cannot keep a dead call open."""
-    async with town(tmp_path, replace(LIMITS, silence=0.6)) as place:
+    async with town(tmp_path, replace(LIMITS, absence=0.6)) as place:
         alice, bob = await place.phone("alice"), await place.phone("bob")
         await talk(alice, bob)
         await of(alice, FirstAudio)
-        leg = bob._conversation._leg
+        leg = bob._conversation._connection.leg
         bob._conversation._sound._station.path.send = lambda packet: leg.send(packet[:-1] + bytes([packet[-1] ^ 1]))
         ended = await phase(alice, "ended")
         assert (ended.reason, ended.sentence) == ("lost", "Nothing has come from bob for 0.6 s.")
@@ -153,8 +153,8 @@ async def test_records_that_were_changed_on_the_way_stop_the_call(tmp_path: Path
     async with town(tmp_path, LIMITS) as place:
         alice, bob = await place.phone("alice"), await place.phone("bob")
         await both_secure(alice, bob)
-        leg = bob._conversation._leg
-        bob._conversation._session._send = lambda record: leg.send(record[:-1] + bytes([record[-1] ^ 1]))
+        leg = bob._conversation._connection.leg
+        bob._conversation._connection.session._send = lambda record: leg.send(record[:-1] + bytes([record[-1] ^ 1]))
         bob.mute(on=True)
         ended = await phase(alice, "ended")
         assert (ended.reason, (await of(alice, Problem)).code) == ("insecure", "bad-record-mac")
@@ -165,6 +165,6 @@ async def test_a_session_that_is_closed_without_a_word_is_over(tmp_path: Path) -
     async with town(tmp_path, LIMITS) as place:
         alice, bob = await place.phone("alice"), await place.phone("bob")
         await both_secure(alice, bob)
-        bob._conversation._session.close()
+        bob._conversation._connection.session.close()
         assert (await phase(alice, "ended")).reason == "hung-up"
         assert (await phase(bob, "ended", call=last_call(bob.journal))).reason in {"hung-up", "cancelled"}

@@ -9,6 +9,7 @@ import pytest
 from hostile import WELCOME, HostileRelay, hostile, say, say_raw
 from town import QUICK, Town, phase, seen, town
 
+from voip.client import home
 from voip.client import phone as phone_module
 from voip.client.enrol import join
 from voip.client.phone import Phone
@@ -38,8 +39,8 @@ CALL, TOKEN = "c" * 32, "d" * 32
 
 @pytest.fixture(autouse=True)
 def nothing_is_logged(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
-    monkeypatch.setattr(phone_module, "BACK_OFF_FIRST", 0.05)
-    monkeypatch.setattr(phone_module, "BACK_OFF_MOST", 0.2)
+    monkeypatch.setattr(home, "BACK_OFF_FIRST", 0.05)
+    monkeypatch.setattr(home, "BACK_OFF_MOST", 0.2)
     yield
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
@@ -153,7 +154,7 @@ async def test_signals_about_calls_that_are_not_there_change_nothing(stage: Stag
     )
     await seen(stage.alice, lambda e: isinstance(e.what, PersonSeen) and e.what.name == "zoe", "the last of them")
     assert stage.alice._conversation is None
-    assert stage.alice._link is not None
+    assert stage.alice._home.link is not None
 
 
 async def test_a_relay_that_does_not_answer_an_invite(stage: Stage) -> None:
@@ -218,7 +219,7 @@ async def test_a_leg_that_goes_wrong(stage: Stage, how: str) -> None:
     ended = await phase(stage.alice, "ended", within=4)
     assert (ended.reason, sentence in ended.sentence) == (reason, True), ended
     assert stage.alice._conversation is None
-    assert stage.alice._link is not None  # only the call has failed
+    assert stage.alice._home.link is not None  # only the call has failed
 
 
 @pytest.mark.parametrize("goodbye", ["hang_up", "abort"])
@@ -265,7 +266,7 @@ async def test_a_renewed_certificate_that_is_none_of_ours(stage: Stage) -> None:
     codes = [e.what.code for e in stage.alice.journal if isinstance(e.what, Problem)]
     assert codes[:2] == ["certificate-bad", "wrong-key"]
     assert stage.alice._desk.store.identity().certificate == before
-    assert stage.alice._link is not None
+    assert stage.alice._home.link is not None
 
 
 # ── joining ────────────────────────────────────────────────────────────────────────────────────────────────────────

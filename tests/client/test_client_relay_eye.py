@@ -75,7 +75,7 @@ async def test_both_may_watch_and_stop_and_watch_again(tmp_path: Path) -> None:
         count = sum(isinstance(e.what, RelaySaw) for e in alice.journal)
         await saw(bob, lambda s: s.matched > 100, "bob's goes on")
         assert sum(isinstance(e.what, RelaySaw) for e in alice.journal) == count
-        assert all(leg.sightings is None for leg in place.relay._patchbay._open if leg.owner == "alice")
+        assert all(leg.sightings is None for leg in place.relay._patchbay.legs if leg.owner == "alice")
         begun = clock.monotonic()
         await alice.watch_relay(on=True)
         again = (await seen(alice, lambda e: isinstance(e.what, RelaySaw) and e.at > begun, "anew")).what
@@ -87,10 +87,10 @@ async def test_it_ends_with_the_call_and_begins_off(tmp_path: Path) -> None:
     async with town(tmp_path) as place:
         alice, bob = await in_a_call(place)
         relay = place.relay
-        assert all(leg.sightings is None for leg in relay._patchbay._open)
+        assert all(leg.sightings is None for leg in relay._patchbay.legs)
         await alice.watch_relay(on=True)
         await saw(alice, lambda s: s.matched > 0, "an account")
-        watched = [leg for leg in relay._patchbay._open if leg.sightings is not None]
+        watched = [leg for leg in relay._patchbay.legs if leg.sightings is not None]
         assert [leg.owner for leg in watched] == ["alice"]
         await alice.hang_up()
         await asyncio.gather(phase(alice, "ended"), phase(bob, "ended"))
@@ -102,7 +102,7 @@ async def test_it_ends_with_the_call_and_begins_off(tmp_path: Path) -> None:
         assert not alice._eye.watching
         await talk(alice, bob)
         assert not alice._eye.watching
-        assert alice._link is not None
+        assert alice._home.link is not None
 
 
 async def test_before_the_leg_stands_there_is_nothing_to_watch(tmp_path: Path) -> None:

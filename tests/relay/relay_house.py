@@ -23,7 +23,7 @@ from voip.wire.signals import Incoming, Invite, JoinLeg, Ping, Presence, Refused
 RELAY = "relay.test"
 CALL = "c" * 32
 QUICK = Limits(connect=2, handshake=2, reply=2, ring=20, dead=5)
-_decoder = signals.msgspec.json.Decoder(signals.LinkSignal | signals.JoinLeg | signals.LegJoined | signals.Enrolled)
+_decoder = signals.msgspec.json.Decoder(signals.LinkSignal | signals.LegSignal | signals.Enrolled)
 
 
 class Connection:

@@ -4,30 +4,24 @@ import pytest
 
 from voip.config import TLS_RECORD_MAX
 from voip.errors import FramingError, ProtocolError, SignalError
-from voip.relay.patchbay import (
-    HELD_MAX,
-    MEDIA_BACKLOG_MAX,
-    MEDIA_STALE,
-    PACKET_OVERHEAD,
-    RECORD_BACKLOG_MAX,
-    SLICES,
-    Lately,
-    Leg,
-    Patchbay,
-)
-from voip.wire.signals import JoinLeg, LegJoined, encode
+from voip.relay.leg import HELD_MAX, LANES_MAX, Leg
+from voip.relay.line import MEDIA_BACKLOG_MAX, MEDIA_STALE, PACKET_OVERHEAD, RECORD_BACKLOG_MAX, SLICES, Lately
+from voip.relay.patchbay import Patchbay
+from voip.wire.signals import JoinLeg, LegJoined, decode_untrusted, encode, leg_decoder
 
 CALL = "c" * 32
 RECORD = b"\x17\x03\x03\x00\x04abcd"
 MEDIA = b"\x80\x6f" + bytes(106)
-JOINED = encode(LegJoined(call=CALL))
 
 
 class MemoryPipe:
     """A pipe that keeps what it is given."""
 
     def __init__(self) -> None:
+        self.told: list[object] = []
+        """The signals."""
         self.sent: list[bytes] = []
+        """Everything else."""
         self.write_backlog = 0
         self.state = "open"
         self.broken = False
@@ -35,7 +29,10 @@ class MemoryPipe:
     def send_packet(self, packet: bytes) -> None:
         if self.broken:
             raise OSError("broken")
-        self.sent.append(packet)
+        if packet.startswith(b"{"):
+            self.told.append(decode_untrusted(packet, leg_decoder))
+        else:
+            self.sent.append(packet)
 
     def hang_up(self) -> None:
         self.state = "hung up"
@@ -44,35 +41,41 @@ class MemoryPipe:
         self.state = "aborted"
 
 
+def join(patchbay: Patchbay, owner: str, pipe: MemoryPipe) -> Leg:
+    return patchbay.join(CALL, owner, pipe)[0]
+
+
 def test_both_ways_byte_for_byte() -> None:
     seen: list[bytes] = []
     patchbay, a, b = Patchbay(seen.append), MemoryPipe(), MemoryPipe()
-    first, second = patchbay.join(CALL, a), patchbay.join(CALL, b)
+    first, second = join(patchbay, "alice", a), join(patchbay, "bob", b)
     first.receive(RECORD)
     first.receive(MEDIA)
     second.receive(MEDIA[::-1].replace(b"\x00", b"\x80"))
-    assert b.sent == [JOINED, RECORD, MEDIA]
-    assert a.sent[0] == JOINED
-    assert len(a.sent) == 2
-    assert seen == [RECORD, MEDIA, a.sent[1]]
+    assert b.sent == [RECORD, MEDIA]
+    assert seen == [RECORD, MEDIA, *a.sent]
+    for pipe in (a, b):
+        (joined,) = pipe.told
+        assert joined == LegJoined(call=CALL, lanes=joined.lanes)
+        assert len(set(joined.lanes)) == LANES_MAX
     assert (first.counters.packets, first.counters.bytes) == (2, len(RECORD) + len(MEDIA))
     assert first.counters.dropped == 0
 
 
 def test_records_wait_for_the_other_leg_and_media_does_not() -> None:
     patchbay, a, b = Patchbay(), MemoryPipe(), MemoryPipe()
-    first = patchbay.join(CALL, a)
+    first = join(patchbay, "alice", a)
     first.receive(RECORD)
     first.receive(MEDIA)
     first.receive(RECORD + b"2")
     assert a.sent == []
-    patchbay.join(CALL, b)
-    assert b.sent == [JOINED, RECORD, RECORD + b"2"]
+    join(patchbay, "bob", b)
+    assert b.sent == [RECORD, RECORD + b"2"]
     assert first.counters.dropped == 1
 
 
 def test_what_waits_is_bounded() -> None:
-    first = Patchbay().join(CALL, MemoryPipe())
+    first = join(Patchbay(), "alice", MemoryPipe())
     record = b"\x16" + bytes(TLS_RECORD_MAX - 1)
     for _ in range(HELD_MAX // len(record)):
         first.receive(record)
@@ -89,8 +92,8 @@ class Wire:
         self.rate = rate
         self.slow = MemoryPipe()
         self.patchbay = Patchbay(now=lambda: self.now)
-        self.first: Leg = self.patchbay.join(CALL, MemoryPipe())
-        self.patchbay.join(CALL, self.slow)
+        self.first: Leg = join(self.patchbay, "alice", MemoryPipe())
+        join(self.patchbay, "bob", self.slow)
         self._taken = 0.0
 
     def send(self, packet: bytes = MEDIA) -> bool:
@@ -170,16 +173,16 @@ def test_bytes_are_forgotten_after_their_time() -> None:
 
 def test_a_leg_that_takes_nothing_is_given_up() -> None:
     patchbay, slow = Patchbay(), MemoryPipe()
-    first, _ = patchbay.join(CALL, MemoryPipe()), patchbay.join(CALL, slow)
+    first, _ = join(patchbay, "alice", MemoryPipe()), join(patchbay, "bob", slow)
     slow.write_backlog = RECORD_BACKLOG_MAX + 1
     first.receive(RECORD)
     assert slow.state == "aborted"
-    assert slow.sent == [JOINED]
+    assert slow.sent == []
 
 
 def test_a_pipe_that_breaks_does_not_reach_the_other_leg() -> None:
     patchbay, a, b = Patchbay(), MemoryPipe(), MemoryPipe()
-    first, _ = patchbay.join(CALL, a), patchbay.join(CALL, b)
+    first, _ = join(patchbay, "alice", a), join(patchbay, "bob", b)
     b.broken = True
     first.receive(RECORD)
     assert (a.state, b.state) == ("open", "aborted")
@@ -197,27 +200,25 @@ def test_a_pipe_that_breaks_does_not_reach_the_other_leg() -> None:
 )
 def test_what_has_no_place_on_a_leg(packet: bytes, error: type[ProtocolError], code: str) -> None:
     patchbay, b = Patchbay(), MemoryPipe()
-    first, _ = patchbay.join(CALL, MemoryPipe()), patchbay.join(CALL, b)
+    first, _ = join(patchbay, "alice", MemoryPipe()), join(patchbay, "bob", b)
     with pytest.raises(error) as caught:
         first.receive(packet)
     assert caught.value.code == code
-    assert b.sent == [JOINED]
+    assert b.sent == []
 
 
 def test_leaving_and_closing_leaves_nothing() -> None:
     patchbay, a, b = Patchbay(), MemoryPipe(), MemoryPipe()
-    first, second = patchbay.join(CALL, a), patchbay.join(CALL, b)
-    patchbay.leave(first)
+    (first, line), second = patchbay.join(CALL, "alice", a), join(patchbay, "bob", b)
+    assert first.lose(line)
+    assert not first.lose(line)
     assert (b.state, patchbay.calls) == ("open", 1)
     second.receive(RECORD)
     second.receive(MEDIA)
     assert second.counters.dropped == 2
-    assert a.sent == [JOINED]
+    assert a.sent == []
     patchbay.close(CALL)
     assert (a.state, b.state, patchbay.calls) == ("open", "hung up", 0)
-    patchbay.leave(second)
+    assert patchbay.counters.dropped == 2
     patchbay.close(CALL)
-    assert patchbay.calls == 0
-    lonely = patchbay.join(CALL, MemoryPipe())
-    patchbay.leave(lonely)
     assert patchbay.calls == 0

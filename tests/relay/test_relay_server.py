@@ -144,7 +144,8 @@ async def test_a_leg_token_works_once_and_for_its_owner(home: House) -> None:
     ("packet", "code"),
     [
         (b"\x40what", "frame-unknown"),
-        (b'{"is":"ping","number":1}', "leg-kind"),
+        (b'{"is":"ping","number":1}', "signal-bad"),
+        (b'{"is":"flow-silent"}', "leg-kind"),
         (b"\x00\x01" + bytes(18), "leg-kind"),
         (b"\x80" + bytes(2000), "frame-long"),
     ],

@@ -7,7 +7,8 @@ from pathlib import Path
 from relay_house import CALL, Connection, house
 
 from voip.io import clock
-from voip.relay.patchbay import MEDIA_BACKLOG_MAX, Patchbay
+from voip.relay.line import MEDIA_BACKLOG_MAX
+from voip.relay.patchbay import Patchbay
 from voip.relay.sightings import SKIPPED_MAX, TELL_EVERY, Sightings
 from voip.wire.signals import SIGHTINGS_MAX, Hangup, LegJoined, Ping, Pong, Watch, Witnessed
 
@@ -56,12 +57,11 @@ def test_the_counter_stands_still_at_its_limit() -> None:
 
 def test_only_what_is_forwarded_is_told() -> None:
     patchbay, a, b = Patchbay(), MemoryPipe(), MemoryPipe()
-    first = patchbay.join(CALL, a)
-    first.owner, first.sightings = "alice", Sightings(CALL)
+    first, _ = patchbay.join(CALL, "alice", a)
+    first.sightings = Sightings(CALL)
     first.receive(MEDIA)  # nobody is there: dropped
     first.receive(RECORD)  # held for bob
-    second = patchbay.join(CALL, b)
-    second.owner = "bob"
+    second, _ = patchbay.join(CALL, "bob", b)
     second.receive(MEDIA)
     b.write_backlog = MEDIA_BACKLOG_MAX + 1
     first.receive(MEDIA)  # bob is slow: dropped
@@ -137,7 +137,7 @@ async def test_only_the_two_of_a_present_call_are_heeded(tmp_path: Path) -> None
         for link in (carol, mine):
             link.send(Ping(number=1))
             await link.expect(Pong)
-        assert all(one.sightings is None for one in home.relay._patchbay._open)
+        assert all(one.sightings is None for one in home.relay._patchbay.legs)
         leg.send(MEDIA)
         for link in (carol, mine, theirs):
             await nothing_more(link)
@@ -160,7 +160,7 @@ async def test_it_ends_with_the_call(tmp_path: Path) -> None:
         mine.send(Watch(call=CALL, on=True))
         mine.send(Ping(number=1))
         await mine.expect(Pong)
-        (watched,) = [one for one in home.relay._patchbay._open if one.sightings is not None]
+        (watched,) = [one for one in home.relay._patchbay.legs if one.sightings is not None]
         leg.send(MEDIA)
         assert await other.packet() == MEDIA
         theirs.send(Hangup(call=CALL))

@@ -24,6 +24,13 @@ def add_tls(parser: argparse.ArgumentParser) -> None:
                         help="TLS version; 1.2 is there to be studied (default: 1.3)")  # fmt: skip
 
 
+def add_proxy(parser: argparse.ArgumentParser) -> None:
+    """`--proxy URL`."""
+    parser.add_argument("--proxy", metavar="URL", default="", help=(
+        "reach the relay through this HTTP proxy (CONNECT): http://HOST:PORT or http://NAME:PASSWORD@HOST:PORT; “none” "
+        "for none (default: what HTTPS_PROXY and NO_PROXY say)"))  # fmt: skip
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """`--json FILE`."""
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the report to FILE as JSON")
@@ -64,6 +71,7 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--processing", choices=("auto", "on", "off"), default="auto", help=(
         "take echo and noise out of the microphone's sound, which takes 16 ms; auto: on, but for a file, and but for "
         "--voice closest (use headphones there)"))  # fmt: skip
+    add_proxy(parser)
     add_tls(parser)
     add_json(parser)
 
@@ -95,6 +103,7 @@ def fitting_of(args: argparse.Namespace) -> Fitting:
         lang=_language(getattr(args, "lang", "auto")),
         versions=args.tls,
         voice=args.voice,
+        proxy=args.proxy,
         processing={"auto": None, "on": True, "off": False}[args.processing],
     )
 

@@ -55,6 +55,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--tls", choices=("1.3", "1.2"), default="1.3", help="1.2 allows TLS 1.2 too, for study (default: %(default)s)"
     )
+    parser.add_argument(
+        "--udp",
+        choices=("on", "off"),
+        default="on",
+        help="let voice travel in UDP too, on the same port number; off: all of it goes through TLS "
+        "(default: %(default)s)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -69,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         versions = ("1.2", "1.3")
     logging.getLogger("voip.relay").setLevel(logging.INFO)  # an operator wants to see who comes and goes
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_run(store, name, host, port, versions))
+        runner.run(_run(store, name, host, port, versions, udp=args.udp == "on"))
     return 0
 
 
@@ -82,13 +89,13 @@ def split_address(text: str, option: str) -> tuple[str, int]:
     return host, int(port)
 
 
-async def _run(store: RelayStore, name: str, host: str, port: int, versions: tuple[Version, ...]) -> None:
+async def _run(store: RelayStore, name: str, host: str, port: int, versions: tuple[Version, ...], *, udp: bool) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # not on Windows, where Ctrl-C raises KeyboardInterrupt
             loop.add_signal_handler(number, ended.set)
-    relay = Relay(store, name, versions=versions)
+    relay = Relay(store, name, versions=versions, udp=udp)
     try:
         await relay.start(host, port)
         bound, port = relay.address

@@ -1,59 +1,52 @@
 """One call, from the first ring to the last word. Its phases are `session.call`'s table; this file only acts on them.
 
-Ringing / Incoming ─→ leg ─→ session (end-to-end handshake) ─→ trust ─→ words        while it rings
-accept ─→ Accept inside the session ─→ keys ─→ sound                                 after the answer
-any failure, Ended, Bye, silence ─→ end, with the reason
+Ringing / Incoming ─→ connection: leg, session ─→ trust ─→ words        while it rings
+accept ─→ Accept inside the session ─→ keys ─→ sound                    after the answer
+leg or link lost ─→ the connection comes back by itself; another session ─→ other keys     while they talk
+any failure, Ended, Bye, absence ─→ end, with the reason
 """
 
 import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
-from itertools import count
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from cryptography import x509
 
-from voip.client.desk import Desk, Equipment, watcher
-from voip.client.leg import Leg
+from voip.client.connection import Connection, Ends, Way
+from voip.client.home import Home
 from voip.client.path import TlsPath
-from voip.client.session import Session
-from voip.client.sound import Sound, Station
+from voip.client.peer import Peer
+from voip.client.sound import Sound
+from voip.client.studio import Keys, Studio
+from voip.client.vigil import QUIET, Vigil
 from voip.client.worsening import KEY_LOG, Worsening
-from voip.errors import AudioError, CallError, CertificateError, GlasscallError, ProtocolError, StoreError
+from voip.errors import CallError, CertificateError, GlasscallError, ProtocolError, StoreError
 from voip.io import clock
-from voip.io.audio.opening import open_port
 from voip.journal.observations import (
-    AudioState,
     CallChanged,
     MediaKeyed,
     Mute,
     Observation,
     PathChanged,
     Problem,
-    TrustAssessed,
-    TrustLevel,
+    SessionRenewed,
     WordsReady,
     Worsened,
 )
-from voip.media.inbound import Inbound
-from voip.media.outbound import Outbound
 from voip.media.plan import Mode
-from voip.media.processing import OFF, Processing
 from voip.media.protector import PROFILE
-from voip.media.steering import Steering
-from voip.media.voice import Voice
-from voip.pki.certificates import client_address, key_fingerprint, load_certificate_untrusted
 from voip.pki.checks import check_client
 from voip.session import trust
 from voip.session.call import Phase, Step, follow
-from voip.session.keys import srtp_keys
+from voip.session.continuity import Role
+from voip.session.keys import Export
 from voip.session.tls import Resumption
 from voip.session.tls.events import Established
 from voip.session.words import WordExchange, words_secret
 from voip.wire import signals
-from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Hangup, Muted, Nonce, Reason, Reveal, Signal
+from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Hangup, Muted, Nonce, Reason, Reveal
 
 LEG_GRACE = 0.5
 """Seconds for the reason to come when a leg is closed."""
@@ -66,39 +59,53 @@ P = ParamSpec("P")
 
 
 class Conversation:
-    """One call. `tell_relay` sends a signal over the link; `on_end` is told once, when all is over."""
+    """One call. `line` is the phone's link, `way` says how a leg is opened; `on_end` is told once, when all is over."""
 
     def __init__(
         self,
-        desk: Desk,
         call: str,
         peer: str,
         *,
         outgoing: bool,
-        tell_relay: Callable[[Signal], None],
+        line: Home,
+        way: Way,
         on_end: Callable[["Conversation"], None],
     ) -> None:
-        self._desk = desk
+        self._desk = desk = way()[0]
         self.call = call
         self.peer = peer
         self.outgoing = outgoing
         self.phase = Phase.IDLE
-        self._tell_relay = tell_relay
+        self._role: Role = "caller" if outgoing else "callee"
+        self._line = line
         self._on_end = on_end
-        self._leg: Leg | None = None
-        self._session: Session | None = None
+        self._known = Peer(desk)
+        self._connection = Connection(self._ends(), line, way)
         self._words: WordExchange | None = None
         self._sound: Sound | None = None
-        self._fingerprint = ""
-        self._address = ""
+        self._renewals = 0
         self._muted = self._peer_muted = False
         self._mode = desk.options.voice
         self._processing = desk.options.processing
         self._worsening = Worsening(peer)
-        self._level: TrustLevel | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._step(Step.DIAL if outgoing else Step.OFFER)
         self._spawn(self._listen_for_an_answer)
+
+    def _ends(self) -> Ends:
+        return Ends(
+            call=self.call,
+            peer=self.peer,
+            role=self._role,
+            check_peer=self._check_peer,
+            on_established=self._guarded(self._on_established),
+            on_renewed=self._guarded(self._on_renewed),
+            on_signal=self._guarded(self._on_signal),
+            on_media=self._on_media,
+            on_lost=self._on_leg_lost,
+            on_over=self._on_session_end,
+            on_fail=self._fail,
+        )
 
     # ── what the person does ───────────────────────────────────────────────────────────────────────────────────
 
@@ -120,8 +127,7 @@ class Conversation:
         self._muted = on
         if self._sound is not None:
             self._sound.mute(on)
-        if self._session is not None:
-            self._session.send(Muted(on=on))
+        self._connection.say(Muted(on=on))
         self._observe(Mute(mine=self._muted, theirs=self._peer_muted))
 
     def choose_voice(self, mode: Mode) -> None:
@@ -146,8 +152,7 @@ class Conversation:
         """The two people compared the words: remember this key as verified. Raises `CallError` before there are any."""
         if self._words is None or self._words.words is None:
             raise CallError("There are no words to compare yet.", code="no-words")
-        pin = trust.pin_after(self._pin(), self._address, self._fingerprint, clock.wall().date())
-        self._remember(trust.verified(pin, clock.wall().date()))
+        self._remember(self._known.verified)
         self._assess()
 
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────
@@ -156,7 +161,12 @@ class Conversation:
         """Their phone rings, or ours: open the leg and shake hands end to end meanwhile."""
         if self.outgoing:
             self._step(Step.RING)
-        self._spawn(self._secure, token, resume)
+        self._spawn(self._connection.open, token, resume)
+
+    def link_is_back(self) -> None:
+        """Another link stands: whatever was sought by the old one is sought by this."""
+        if self.phase is Phase.TALKING:
+            self._connection.link_is_back(quiet=clock.monotonic() - self.last_authentic_at >= QUIET)
 
     def end(self, reason: Reason, sentence: str = "", *, tell: bool = True, code: str = "") -> None:
         """End the call and let everything go. Safe to call at any time, more than once.
@@ -166,49 +176,23 @@ class Conversation:
         if self.phase is Phase.ENDED:
             return
         if tell:
-            if self._session is not None:
-                self._session.send(Bye(reason=reason))
-            self._tell_relay(Hangup(call=self.call, reason=reason))
+            self._connection.say(Bye(reason=reason))
+            self._line.tell(Hangup(call=self.call, reason=reason))
         self._step(Step.END, code or reason, sentence)
         for task in self._tasks:
             task.cancel()
         try:
             if self._sound is not None:
                 self._sound.stop()
-            if self._session is not None:
-                self._session.close()
+            self._connection.end()
         finally:
             self._on_end(self)
 
     async def close(self) -> None:
         """Wait until the leg is closed."""
-        if self._leg is not None:
-            await self._leg.close()
+        await self._connection.close()
 
-    # ── while it rings: leg, session, trust, words ─────────────────────────────────────────────────────────────
-
-    async def _secure(self, token: str, resume: Resumption | None) -> None:
-        limits = self._desk.limits
-        leg = self._leg = await Leg.open(self._desk, self.call, token, resume)
-        session = self._session = Session(
-            self._desk.caller if self.outgoing else self._desk.callee,
-            self._check_peer,
-            send=leg.send,
-            observe=watcher(self._desk.journal, "session", self.call),
-            on_established=self._guarded(self._on_established),
-            on_signal=self._guarded(self._on_signal),
-            on_end=self._on_session_end,
-        )
-        leg.on_tls = session.receive
-        leg.on_media = self._on_media
-        leg.on_end = self._on_leg_end
-        session.start()
-        leg.begin()
-        await asyncio.sleep(limits.handshake)
-        if not session.established:
-            raise CallError(
-                f"{self.peer}'s phone did not finish the handshake within {limits.handshake:g} s.", code="peer-silent"
-            )
+    # ── while it rings: trust, words ───────────────────────────────────────────────────────────────────────────
 
     async def _listen_for_an_answer(self) -> None:
         """The relay ends what is not answered; this is for a relay that does not."""
@@ -224,19 +208,20 @@ class Conversation:
         check_client(shown, self._desk.account.relay_name, clock.wall(), self.peer)
 
     def _on_established(self, event: Established) -> None:
-        certificate = load_certificate_untrusted(event.peer[0])
-        self._fingerprint = key_fingerprint(certificate)
-        self._address = client_address(certificate)
+        self._known.shows(event)
+        if self._words is not None:
+            return  # another session with the same peer; its proof comes next, and the words stay
         trust.require_unchanged(self._assess())
-        assert self._session is not None  # noqa: S101 - it has just called us
+        session = self._connection.session
+        assert session is not None  # noqa: S101 - it has just called us
         self._words = WordExchange(
-            "caller" if self.outgoing else "callee",
+            self._role,
             nonce=secrets.token_bytes(32),
-            secret=words_secret(self._session.export, bytes.fromhex(self.call)),
+            secret=words_secret(session.export, bytes.fromhex(self.call)),
             call_id=bytes.fromhex(self.call),
         )
         for signal in self._words.start():
-            self._session.send(signal)
+            self._connection.say(signal)
         if self.phase is Phase.ACCEPTING:
             self._pick_up()
 
@@ -256,12 +241,13 @@ class Conversation:
             self.end(signal.reason, tell=False)
 
     def _exchange_words(self, signal: Commit | Nonce | Reveal) -> None:
-        if self._words is None or self._session is None:
+        if self._words is None:
             raise ProtocolError("Words came before the session stood.", code="words-cheat")
         for answer in self._words.receive(signal):
-            self._session.send(answer)
+            self._connection.say(answer)
         if self._words.words is not None:
             self._observe(WordsReady(self._words.words))
+            self._survive_if_known()
 
     # ── after the answer: keys, sound ──────────────────────────────────────────────────────────────────────────
 
@@ -271,86 +257,97 @@ class Conversation:
 
     def _pick_up(self) -> None:
         self._step(Step.SECURED)
-        assert self._session is not None  # noqa: S101 - SECURED follows only an established session
-        self._session.send(Accept())
-        self._tell_relay(Answer(call=self.call))
+        self._connection.say(Accept())
+        self._line.tell(Answer(call=self.call))
         self._talk()
 
     def _talk(self) -> None:
-        assert self._session is not None  # noqa: S101 - nobody talks without one
-        assert self._leg is not None  # noqa: S101 - nor without a leg
-        self._remember(trust.pin_after(self._pin(), self._address, self._fingerprint, clock.wall().date()))
-        keys = srtp_keys(self._session.export, bytes.fromhex(self.call))
-        sending, receiving = keys.caller_to_callee, keys.callee_to_caller
-        if not self.outgoing:
-            sending, receiving = receiving, sending
+        session = self._connection.session
+        assert session is not None  # noqa: S101 - nobody talks without one
+        self._remember(self._known.met)
         self._observe(MediaKeyed(PROFILE))
-        path = TlsPath(self._leg)
+        path = TlsPath(self._connection)
         self._observe(PathChanged(path.name))
-        self._sound = self._begin_sound(self._station(sending, receiving, path, self._session.send))
+        studio = Studio(
+            self._desk.options, self._mode, self._processing, path, observe=self._observe, tell=self._connection.say
+        )
+        self._sound = studio.begin(Keys.of(session.export, self.call, self._role))
         self._sound.mute(self._muted)
+        self._survive_if_known()
         if self._desk.options.key_log is not None:
             self._worse(KEY_LOG)
-        self._spawn(self._listen_for_silence)
+        self._spawn(self._watch_over)
         self._spawn(self._listen_for_a_changed_memory)
 
-    def _station(
-        self, sending: bytes, receiving: bytes, path: TlsPath, send: Callable[[Delay], None]
-    ) -> Callable[[], Station]:
-        """What makes the stations of the voice: each attempt to open a sound card begins with fresh ones."""
-        options = self._desk.options
-        # One key protects them all, so no two may ever have an SSRC in common (RFC 3711 §8, RFC 7714 §8.1).
-        ssrcs = count(secrets.randbits(32))
+    def _survive_if_known(self) -> None:
+        """A talk outlives its connections once its words are agreed: another session could not make up for them."""
+        if self.phase is Phase.TALKING and self._words is not None and self._words.words is not None:
+            self._connection.survive()
 
-        def make() -> Station:
-            outbound = Outbound(
-                sending,
-                next(ssrcs) & 0xFFFF_FFFF,
-                sequence_number=secrets.randbits(15),
-                timestamp=secrets.randbits(32),
-            )
-            outbound.on_frame = options.on_frame
-            return Station(
-                outbound=outbound,
-                inbound=Inbound(receiving, outbound.round_trip),
-                voice=Voice(Processing() if self._processing else OFF),
-                steering=Steering(outbound, self._mode),
-                path=path,
-                observe=self._observe,
-                tell=send,
-            )
+    # ── while they talk ────────────────────────────────────────────────────────────────────────────────────────
 
-        return make
+    def _on_renewed(self, export: Export) -> None:
+        """Another session, and its other end proved to be the first one's: the media change to its keys.
 
-    def _begin_sound(self, station: Callable[[], Station]) -> Sound:
-        equipment: Equipment | None = None
-        try:
-            equipment = self._desk.options.equip()
-            sound = Sound(equipment, station())
-            sound.start()
-        except AudioError as error:  # the call goes on: one can still see it, compare words, and hang up
-            self._observe(Problem("audio", error.code, error.sentence))
-            silent = open_port("none", "none")
-            sound = Sound(replace(equipment, port=silent) if equipment else Equipment(silent), station())
-            sound.start()
-            self._observe(AudioState("", "", error.code, error.sentence))
-        return sound
+        The callee proves itself last, so the caller may send with its new key at once; the callee does so when it sees
+        that. Until then, and a little longer, each end takes packets under the old key as well.
+        """
+        sound = self._sound
+        if sound is None:
+            return
+        keys = Keys.of(export, self.call, self._role)
 
-    async def _listen_for_silence(self) -> None:
-        limit = self._desk.limits.silence
-        while self._sound is not None:
-            quiet = clock.monotonic() - self._sound.last_authentic_at
-            if quiet >= limit:
-                self.end("lost", f"Nothing has come from {self.peer} for {limit:g} s.")
-                return
-            await asyncio.sleep(limit - quiet)
+        def send() -> None:
+            sound.send_with(keys.sending)
+
+        if self._role == "caller":
+            sound.hear_also(keys.receiving, lambda: None)
+            send()
+        else:
+            sound.hear_also(keys.receiving, send)
+        self._connection.say(Muted(on=self._muted))
+        self._renewals += 1
+        self._observe(SessionRenewed(self._renewals))
+        self._observe(MediaKeyed(PROFILE))
+
+    @property
+    def last_authentic_at(self) -> float:
+        """When something last came that only the peer can have sent; see `vigil.Watched`."""
+        return self._sound.last_authentic_at if self._sound is not None else 0.0
+
+    @property
+    def link_heard_at(self) -> float | None:
+        """When anything last came on the link."""
+        return self._line.link.heard_at if self._line.link is not None else None
+
+    @property
+    def seeking(self) -> bool:
+        """Whether another leg is being made."""
+        return self._connection.seeking
+
+    def suspect_link(self, *, at_once: bool) -> None:
+        """It must show that it lives."""
+        self._line.suspect(at_once=at_once)
+
+    def renew_leg(self) -> None:
+        """Make another beside the present one."""
+        self._connection.renew()
+
+    def observe(self, what: Observation) -> None:
+        """Enter it in the journal."""
+        self._observe(what)
+
+    async def _watch_over(self) -> None:
+        limit = self._desk.limits.absence
+        await Vigil(self, limit).wait_lost()
+        self.end("lost", f"Nothing has come from {self.peer} for {limit:g} s.")
 
     async def _listen_for_a_changed_memory(self) -> None:
         """What is remembered of the peer can change while we talk: by a person's hand, or by another program's."""
         while True:
             await asyncio.sleep(PIN_EVERY)
-            found = trust.assess(self._pin(), self._address, self._fingerprint)
-            worse = self._worsening.trust(self._level, found.level) if self._level is not None else None
+            before = self._known.level
+            worse = self._worsening.trust(before, self._known.look_again()) if before is not None else None
             if worse is not None:
                 self._worse(worse)
                 self._assess()
@@ -363,7 +360,7 @@ class Conversation:
         if self._sound is not None:  # before the answer nothing is played
             self._sound.receive(packet)
 
-    def _on_leg_end(self, error: GlasscallError | None) -> None:
+    def _on_leg_lost(self, error: GlasscallError | None) -> None:
         if self.phase is Phase.ENDED:
             return
         self._spawn(self._end_unless_told_why, error.sentence if error else "The relay closed the call's connection.")
@@ -411,30 +408,15 @@ class Conversation:
 
     # ── small matters ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _pin(self) -> trust.Pin | None:
-        return self._desk.store.pins.get(self._address)
-
-    def _remember(self, pin: trust.Pin) -> None:
+    def _remember(self, memory: Callable[[], None]) -> None:
         try:
-            self._desk.store.pins.put(pin)
+            memory()
         except StoreError as error:
             self._observe(Problem("store", error.code, error.sentence))
 
     def _assess(self) -> trust.Assessment:
-        pin = self._pin()
-        found = trust.assess(pin, self._address, self._fingerprint)
-        self._level = found.level
-        self._observe(
-            TrustAssessed(
-                self._address,
-                found.level,
-                self._fingerprint,
-                found.since or "",
-                found.old_fingerprint or "",
-                first_seen=pin.first_seen if pin is not None else "",
-                verified_at=(pin.verified_at or "") if pin is not None else "",
-            )
-        )
+        found, told = self._known.assess()
+        self._observe(told)
         return found
 
     def _step(self, step: Step, reason: str = "", sentence: str = "") -> None:

@@ -1,5 +1,6 @@
 """What the parts of a phone share: who we are, how long to wait, where to write down what we see."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from voip.client.eye import RelayEye
 from voip.config import LIMITS, Limits
 from voip.io.audio.port import AudioPort
 from voip.io.audio.wavwriter import WavWriter
+from voip.io.dialing import Route
+from voip.io.proxy import proxy_for
 from voip.io.store import ClientAccount, ClientStore
 from voip.io.stream import Observe, Tap
 from voip.journal.book import Journal
@@ -51,6 +54,8 @@ class Options:
     limits: Limits = LIMITS
     voice: Mode = Mode.AUTO
     """How the voice is sent."""
+    proxy: str = ""
+    """The HTTP proxy to the relay, as `io.proxy` reads it; empty: the environment's, if it names one."""
     processing: bool = False
     """Whether echo and noise are taken out of what the microphone gives; not for a file that speaks."""
 
@@ -72,6 +77,8 @@ class Desk:
     """What passes on link and leg, record by record."""
     eye: RelayEye
     """What the relay says that it sees of a leg."""
+    route: Route
+    """The way to the relay."""
 
     @property
     def limits(self) -> Limits:
@@ -80,11 +87,12 @@ class Desk:
 
 
 def furnish(store: ClientStore, journal: Journal, options: Options, tape: Tape, eye: RelayEye) -> Desk:
-    """Load what is stored. Raises `StoreError` when nobody has joined here."""
+    """Load what is stored. Raises `StoreError` when nobody has joined here, `UsageError` for a proxy that is none."""
+    account = store.account()
     identity, authority = store.identity(), store.authority()
     shown = (identity.certificate, identity.key, authority, options.versions, options.key_log)
     return Desk(
-        account=store.account(),
+        account=account,
         store=store,
         identity=identity,
         journal=journal,
@@ -94,7 +102,13 @@ def furnish(store: ClientStore, journal: Journal, options: Options, tape: Tape, 
         callee=callee_context(*shown),
         tape=tape,
         eye=eye,
+        route=way_to(account.host, account.port, options.proxy),
     )
+
+
+def way_to(host: str, port: int, proxy: str = "") -> Route:
+    """The way to a relay: through `proxy`, or the environment's, or straight. Raises `UsageError` for no proxy."""
+    return Route(host, port, proxy_for(host, port, proxy, os.environ))
 
 
 def watcher(journal: Journal, channel: Channel, call: str = "") -> Observe:

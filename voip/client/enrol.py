@@ -2,6 +2,7 @@
 
 import asyncio
 
+from voip.client.desk import way_to
 from voip.client.link import relay_check, server_name
 from voip.config import LIMITS, Limits
 from voip.errors import InviteError, RelayError
@@ -18,11 +19,16 @@ from voip.wire.signals import Enrol, Enrolled, Refused
 
 
 async def join(
-    invite: Invite, store: ClientStore, versions: tuple[Version, ...] = ("1.3",), limits: Limits = LIMITS
+    invite: Invite,
+    store: ClientStore,
+    versions: tuple[Version, ...] = ("1.3",),
+    limits: Limits = LIMITS,
+    proxy: str = "",
 ) -> ClientAccount:
     """Enrol at the invite's relay and store key, certificate and CA. Raises `InviteError`, `RelayError`, `TlsError`,
-    `CertificateError` or `StoreError`; then nothing was stored.
+    `CertificateError`, `StoreError`, or `UsageError` for a proxy that is none; then nothing was stored.
     """
+    route = way_to(invite.host, invite.port, proxy)
     store.prepare()
     key = new_key()
     stream = await connect(
@@ -32,6 +38,7 @@ async def join(
         server_name=server_name(invite.relay_name),
         check_peer=relay_check(invite.relay_name),
         limits=limits,
+        route=route,
     )
     try:
         stream.send_packet(signals.encode(Enrol(name=invite.name, token=invite.token, csr=make_csr(key, invite.name))))

@@ -63,7 +63,9 @@ class RelayEye:
     # ── the leg's side ─────────────────────────────────────────────────────────────────────────────────────────
 
     def leg_stands(self, call: str) -> None:
-        """The leg of `call` can be watched."""
+        """The leg of `call` can be watched; if it stands again, what was asked for goes on."""
+        if call == self._call:
+            return
         self._stop()
         self._recent.clear()
         self._call = call

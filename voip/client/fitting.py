@@ -58,6 +58,8 @@ class Fitting:
     lang: Lang = "en"
     """That page's language."""
     versions: tuple[Version, ...] = ("1.3",)
+    proxy: str = ""
+    """The HTTP proxy to the relay; empty: the environment's."""
     voice: Mode = Mode.AUTO
     """How the voice is sent."""
     processing: bool | None = None
@@ -169,7 +171,7 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
 
         options = Options(
             equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_for(recorder, tap), key_log=key_log,
-            voice=fitting.voice, processing=_processing(fitting),
+            voice=fitting.voice, processing=_processing(fitting), proxy=fitting.proxy,
         )  # fmt: skip
         return FittedPhone(store, options, fitting, files.pop_all(), records, recorder)
 

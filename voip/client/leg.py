@@ -5,52 +5,67 @@ from typing import Self
 
 from voip.client.desk import Desk
 from voip.client.eye import RelayEye
-from voip.client.reach import reach
+from voip.client.reach import dial, greet
 from voip.client.toll import Toll
 from voip.errors import CallError, GlasscallError, ProtocolError, SignalError
 from voip.io.stream import TlsStream
 from voip.session.tls import Resumption
 from voip.wire import framing, signals
 from voip.wire.framing import Kind
-from voip.wire.signals import JoinLeg, LegJoined, Refused
+from voip.wire.signals import JoinLeg, LegJoined, LegReady, Refused
 
 
 class Leg:
-    """Packets to and from the other end's leg. Set the three `on_…` before `begin`."""
+    """Packets to and from the other end's leg. Set the four `on_…` before `begin`."""
 
-    def __init__(self, stream: TlsStream, call: str, toll: Toll, eye: RelayEye) -> None:
+    def __init__(self, stream: TlsStream, call: str, joined: LegJoined, toll: Toll, eye: RelayEye) -> None:
         self._stream = stream
         self._call = call
         self._eye = eye
+        self.joined = joined
+        """The relay's word when both legs were there."""
         self.toll = toll
         """What encrypting costs here."""
         self.on_tls: Callable[[bytes], None]
         """Given each TLS record of the end-to-end session."""
         self.on_media: Callable[[bytes], None]
         """Given each SRTP or SRTCP packet."""
+        self.on_joined: Callable[[LegJoined], None]
+        """Told that the other end's leg was lost and is here again."""
         self.on_end: Callable[[GlasscallError | None], None]
         """Told once that the leg is gone."""
 
     @classmethod
-    async def open(cls, desk: Desk, call: str, token: str, resume: Resumption | None) -> Self:
-        """Connect, show `token`, and wait for the other end's leg. Raises `RelayError`, `TlsError` or `CallError`."""
-        toll = Toll()
-        stream, _ = await reach(
-            desk,
-            "leg",
-            JoinLeg(call=call, token=token),
+    async def open(
+        cls,
+        desk: Desk,
+        call: str,
+        token: str,
+        resume: Resumption | None,
+        *,
+        toll: Toll | None = None,
+        within: float | None = None,
+    ) -> Self:
+        """Connect, show `token`, and wait for the other end's leg. Raises `RelayError`, `TlsError` or `CallError`.
+
+        `toll`: the account of an earlier leg of this call, to go on with; `within`: how long the other end may take.
+        """
+        toll = toll or Toll()
+        hello = JoinLeg(call=call, token=token)
+        # Early, because the token works once: repeating it buys nobody anything.
+        stream = await dial(desk, "leg", call=call, resume=resume, toll=toll, early=signals.encode(hello))
+        joined = await greet(
+            stream,
+            hello,
             signals.leg_decoder,
             LegJoined,
             silent=CallError("The other phone did not open its side of the call.", code="leg-silent"),
             closed=CallError("The relay closed the call's connection without a reason.", code="leg-closed"),
-            call=call,
-            resume=resume,
-            toll=toll,
-            early=True,  # the token works once: repeating it buys nobody anything
+            within=within or desk.limits.reply,
         )
         toll.on_inside = desk.eye.inside
         desk.eye.leg_stands(call)
-        return cls(stream, call, toll, desk.eye)
+        return cls(stream, call, joined, toll, desk.eye)
 
     def begin(self) -> None:
         """Hand over what comes from now on, starting with what already came."""
@@ -65,6 +80,10 @@ class Leg:
         self._eye.passed("out", packet)
         self._stream.send_packet(packet)
 
+    def say(self, signal: LegReady) -> None:
+        """Send a signal to the relay."""
+        self._stream.send_packet(signals.encode(signal))
+
     @property
     def backlog(self) -> int:
         """Bytes that wait because the relay does not take them."""
@@ -75,6 +94,11 @@ class Leg:
         self._eye.leg_gone(self._call)
         await self._stream.close()
 
+    def drop(self) -> None:
+        """Another leg has taken its place: nothing more comes from it, not even that it is gone."""
+        self._stream.on_end = None
+        self._stream.abort()
+
     def _receive(self, packet: bytes) -> None:
         self._eye.passed("in", packet)
         try:
@@ -84,19 +108,22 @@ class Leg:
             elif kind is Kind.MEDIA:
                 self.on_media(packet)
             else:
-                self._give_up(_reason_untrusted(packet))
+                self._hear_untrusted(packet)
         except ProtocolError as error:
             self._give_up(error)
+
+    def _hear_untrusted(self, packet: bytes) -> None:
+        """What the relay may say on an open leg; anything else raises `SignalError`."""
+        signal = signals.decode_untrusted(packet, signals.leg_decoder)
+        if isinstance(signal, Refused):
+            self._give_up(CallError(signal.sentence, code=signal.code))
+        elif isinstance(signal, LegJoined) and signal.call == self._call and signal.pairing > self.joined.pairing:
+            self.joined = signal
+            self.on_joined(signal)
+        else:
+            raise SignalError("The relay sent a message that has no place on an open leg.", code="leg-kind")
 
     def _give_up(self, error: GlasscallError) -> None:
         self._stream.on_end = None  # it is told here, and why
         self._stream.abort()
         self.on_end(error)
-
-
-def _reason_untrusted(packet: bytes) -> GlasscallError:
-    """The relay has nothing more to say on an open leg but why it ends it; anything else raises `SignalError`."""
-    answer = signals.decode_untrusted(packet, signals.leg_decoder)
-    if isinstance(answer, Refused):
-        return CallError(answer.sentence, code=answer.code)
-    return SignalError("The relay sent a message that has no place on an open leg.", code="leg-kind")

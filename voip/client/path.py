@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-from voip.client.leg import Leg
+from voip.client.connection import Connection
 from voip.client.toll import Toll
 
 BACKLOG_MAX = 8_192
@@ -34,12 +34,12 @@ class Path(Protocol):
 
 
 class TlsPath:
-    """Inside the leg's TLS connection: always there, but a lost segment holds up what follows."""
+    """Inside the leg's TLS connection, whichever leg that is: a lost segment holds up what follows."""
 
     name: Literal["udp", "tls"] = "tls"
 
-    def __init__(self, leg: Leg) -> None:
-        self._leg = leg
+    def __init__(self, connection: Connection) -> None:
+        self._leg = connection
         self.dropped = 0
 
     @property
@@ -49,7 +49,7 @@ class TlsPath:
 
     @property
     def toll(self) -> Toll:
-        """The leg's account."""
+        """The account of all legs."""
         return self._leg.toll
 
     def send(self, packet: bytes) -> bool:

@@ -10,17 +10,16 @@ What a person does wrongly raises a `GlasscallError` with a sentence; what goes 
 """
 
 import asyncio
-import contextlib
 import secrets
-from collections.abc import Coroutine
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from cryptography.hazmat.primitives import serialization
 
 from voip.client.conversation import Conversation
 from voip.client.desk import Desk, Options, furnish
 from voip.client.eye import RelayEye
+from voip.client.home import FINAL, Home
 from voip.client.link import Link
 from voip.errors import CallError, GlasscallError, TlsError
 from voip.io import clock
@@ -47,20 +46,10 @@ from voip.wire.signals import (
     Renew,
     Renewed,
     Ringing,
-    Signal,
     Watch,
     Witnessed,
 )
 
-T = TypeVar("T")
-BACK_OFF_FIRST, BACK_OFF_MOST = 0.5, 15.0
-"""Seconds before the relay is tried again; each failure doubles them."""
-FINAL = frozenset(
-    {"unknown-account", "replaced", "wrong-authority", "wrong-host", "expired", "unknown-ca", "certificate-expired",
-     "certificate-required", "certificate-unknown", "certificate-revoked", "certificate-bad", "bad-certificate",
-     "unsupported-certificate", "revoked", "protocol-version", "wrong-usage", "not-yet-valid"}
-)  # fmt: skip
-"""Refusals that trying again will not change: a person must act."""
 RENEWAL_LOOK = 3600.0
 """Seconds between two looks at our certificate's age, for a link on which nothing else happens for weeks."""
 RENEWAL_PAUSE = 3600.0
@@ -78,7 +67,7 @@ class Phone:
         """What passes on link and leg, record by record; any thread may read it."""
         self._eye = RelayEye(self.journal)
         self._desk: Desk = self._furnish()
-        self._link: Link | None = None
+        self._home = Home(self, options.limits.absence)
         self._conversation: Conversation | None = None
         self._waiting: Incoming | None = None
         """A call that came in while ours to the same person was going out."""
@@ -88,7 +77,7 @@ class Phone:
         """Whether the next link should show another certificate than this one."""
         self._shown_until = self._desk.identity.certificate.not_valid_after_utc
         """How long the certificate is good that this link showed."""
-        self._stopping = asyncio.Event()
+        self._looking: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -113,7 +102,7 @@ class Phone:
         """Call `name`. Raises `CallError` when a call is on already, or the relay is not there."""
         if self._conversation is not None:
             raise CallError(f"You are already in a call with {self._conversation.peer}.", code="in-call")
-        if self._link is None:
+        if self._home.link is None:
             raise CallError("There is no connection to the relay just now.", code="offline")
         if not is_name(name):
             raise CallError(f"{name[:60]!r} is nobody's name: {NAME_HELP}.", code="name-bad")
@@ -121,7 +110,7 @@ class Phone:
             raise CallError("That is your own name.", code="own-name")
         call = secrets.token_hex(16)
         self._converse(call, name, outgoing=True)
-        self._tell_relay(Invite(call=call, to=name))
+        self._home.tell(Invite(call=call, to=name))
 
     async def accept(self) -> None:
         """Pick up. Raises `CallError` when nobody calls."""
@@ -174,52 +163,67 @@ class Phone:
             return
         call = self._current().call
         self._eye.watch(call, on=on)
-        self._tell_relay(Watch(call=call, on=on))
+        self._home.tell(Watch(call=call, on=on))
 
     async def stop(self) -> None:
         """End the call and the link; `run` returns."""
         await self.hang_up()
-        self._stopping.set()
+        self._home.stop()
 
     # ── the link's life ────────────────────────────────────────────────────────────────────────────────────────
 
     async def run(self) -> None:
         """Stay connected until `stop()`, or until the relay refuses us for good; the journal tells of trouble."""
-        back_off = BACK_OFF_FIRST
-        while not self._stopping.is_set():
-            account = self._desk.account
-            self.journal.add("link", LinkState("connecting", account.relay_name, account.name))
-            tried_at = clock.monotonic()
-            code = sentence = ""
-            try:
-                if self._renewed:
-                    self._desk, self._renewed = self._furnish(), False
-                self._show_credentials()
-                self._shown_until = self._desk.identity.certificate.not_valid_after_utc
-                self._link = await self._unless_stopped(Link.open(self._desk))
-                if self._link is None:
-                    break
-                await self._serve(self._link)
-                code, sentence = "relay-closed", "The relay said goodbye; trying again."
-                if self._stopping.is_set():
-                    code = sentence = ""
-            except GlasscallError as error:
-                code, sentence = error.code, error.sentence
-            finally:
-                await self._lose_link(code, sentence)
-            final = code in FINAL
-            state = "refused" if final else "offline"
-            self.journal.add("link", LinkState(state, account.relay_name, account.name, code, sentence))  # type: ignore[arg-type]
-            if final:
-                return
-            if clock.monotonic() - tried_at > BACK_OFF_MOST:  # a relay that drops us at once is not asked at once
-                back_off = BACK_OFF_FIRST
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(back_off):
-                    await self._stopping.wait()
-            back_off = min(2 * back_off, BACK_OFF_MOST)
+        await self._home.run()
         if self._closing:
             await asyncio.wait(self._closing, timeout=self._options.limits.reply)
+
+    @property
+    def talking(self) -> bool:
+        """Whether a call depends on the link; see `home.Resident`."""
+        return self._conversation is not None and self._conversation.phase is Phase.TALKING
+
+    def prepare(self) -> Desk:
+        """What the next link shows: a renewed certificate, if there is one."""
+        if self._renewed:
+            self._desk, self._renewed = self._furnish(), False
+        self._show_credentials()
+        self._shown_until = self._desk.identity.certificate.not_valid_after_utc
+        return self._desk
+
+    def trying(self) -> None:
+        """A link is being made."""
+        self.journal.add("link", LinkState("connecting", self._desk.account.relay_name, self.name))
+
+    def settled(self, link: Link) -> None:
+        """A link stands."""
+        welcome = link.welcome
+        self.journal.add("link", LinkState("online", welcome.relay, welcome.name))
+        for person in welcome.people:
+            self._see(person.name, online=person.online, busy=person.busy)
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().create_task(self._look_at_our_age())
+        if self._conversation is not None:
+            self._conversation.link_is_back()
+
+    def lost(self, code: str, sentence: str) -> None:
+        """There is no link. A talk survives that, unless the relay turned us out."""
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+        conversation = self._conversation
+        if conversation is not None and not self._home.stopping:
+            if code in FINAL:  # the relay turned us out, and said why
+                conversation.end("lost", sentence, code=code)
+            elif not self.talking:
+                conversation.end("lost", "The connection to the relay was lost.")
+        state = "refused" if code in FINAL else "offline"
+        self.journal.add("link", LinkState(state, self._desk.account.relay_name, self.name, code, sentence))  # type: ignore[arg-type]
+
+    def hear(self, signal: LinkSignal) -> None:
+        """The relay says something."""
+        self._hear(signal)
+        self._renew_if_due()
 
     def _furnish(self) -> Desk:
         return furnish(self._store, self.journal, self._options, self.tape, self._eye)
@@ -228,44 +232,6 @@ class Phone:
         der = serialization.Encoding.DER
         certificate, authority = self._desk.identity.certificate, self._store.authority()
         self.journal.add("link", Credentials(certificate.public_bytes(der), authority.public_bytes(der)))
-
-    async def _serve(self, link: Link) -> None:
-        """Act on the relay's signals until it or we say goodbye."""
-        welcome = link.welcome
-        self.journal.add("link", LinkState("online", welcome.relay, welcome.name))
-        for person in welcome.people:
-            self._see(person.name, online=person.online, busy=person.busy)
-        looking = asyncio.ensure_future(self._look_at_our_age())
-        try:
-            while (signal := await self._unless_stopped(link.receive())) is not None:
-                self._hear(signal)
-                self._renew_if_due()
-        finally:
-            looking.cancel()
-
-    async def _lose_link(self, code: str, sentence: str) -> None:
-        link, self._link = self._link, None
-        if self._conversation is not None and not self._stopping.is_set():
-            if code in FINAL:  # the relay turned us out, and said why
-                self._conversation.end("lost", sentence, code=code)
-            else:
-                self._conversation.end("lost", "The connection to the relay was lost.")
-        if link is not None:
-            await link.close()
-
-    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """`work`'s result, or None as soon as `stop()` is called."""
-        task = asyncio.ensure_future(work)
-        stop = asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-            return task.result() if task.done() else None
-        finally:
-            for one in (task, stop):
-                if not one.done():
-                    one.cancel()
-                    with contextlib.suppress(asyncio.CancelledError, GlasscallError):
-                        await one
 
     # ── what the relay says ────────────────────────────────────────────────────────────────────────────────────
 
@@ -313,7 +279,7 @@ class Phone:
             return
         if renewal_due(self._desk.identity.certificate, clock.wall()):
             self._renewal_asked_at = now
-            self._tell_relay(Renew(csr=make_csr(self._desk.identity.key, self.name)))
+            self._home.tell(Renew(csr=make_csr(self._desk.identity.key, self.name)))
 
     def _renew(self, signal: Renewed) -> None:
         try:
@@ -336,7 +302,10 @@ class Phone:
 
     def _resumption(self) -> Resumption | None:
         """What a leg can resume. A session in which an expired certificate was shown is of no use to it."""
-        return None if self._link is None or self._outlived() else self._link.resumption
+        return None if self._outlived() else self._home.resumption(self._desk.link)
+
+    def _way(self) -> tuple[Desk, Resumption | None]:
+        return self._desk, self._resumption()
 
     def _outlived(self) -> bool:
         """Whether this link has outlived the certificate that was shown on it, which has been renewed since."""
@@ -346,7 +315,7 @@ class Phone:
         if self._outlived():
             self._desk = self._furnish()  # the leg shakes hands anew, with the renewed certificate
         self._conversation = Conversation(
-            self._desk, call, peer, outgoing=outgoing, tell_relay=self._tell_relay, on_end=self._on_end
+            call, peer, outgoing=outgoing, line=self._home, way=self._way, on_end=self._on_end
         )
         return self._conversation
 
@@ -356,7 +325,7 @@ class Phone:
         closing.add_done_callback(self._closing.discard)
         self._conversation = None
         waiting, self._waiting = self._waiting, None
-        if waiting is not None and self._link is not None:
+        if waiting is not None and self._home.link is not None:
             self._offer(waiting)
             # Both called each other at once: what both want needs no second ring.
             if self._crossed and waiting.caller == conversation.peer:
@@ -367,7 +336,3 @@ class Phone:
         if self._conversation is None or self._conversation.phase is Phase.ENDED:
             raise CallError("There is no call just now.", code="no-call")
         return self._conversation
-
-    def _tell_relay(self, signal: Signal) -> None:
-        if self._link is not None:
-            self._link.send(signal)

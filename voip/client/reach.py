@@ -39,29 +39,19 @@ def relay_check(relay_name: str) -> PeerCheck:
     return lambda certificate: check_relay(certificate, relay_name, clock.wall())
 
 
-async def reach(
+async def dial(
     desk: Desk,
     channel: Channel,
-    hello: Signal,
-    decoder: "msgspec.json.Decoder[S]",
-    welcome: type[W],
     *,
-    silent: GlasscallError,
-    closed: GlasscallError,
     call: str = "",
     resume: Resumption | None = None,
     toll: Toll | None = None,
-    early: bool = False,
-) -> tuple[TlsStream, W]:
-    """The connection, and the relay's `welcome` to `hello`; `early`: say it with the ClientHello (0-RTT), if we may.
-
-    Raises `RelayError` or `TlsError` when there is no connection, `silent` when the relay says nothing, `closed` when
-    it says something else, and an error of the same type with its reason when it refuses.
-    """
+    early: bytes = b"",
+) -> TlsStream:
+    """A connection on which nothing has been said, but for what is `early`. Raises `RelayError` or `TlsError`."""
     account = desk.account
     desk.journal.add(channel, Connecting(f"{account.host}:{account.port}"), call=call)
-    packet = signals.encode(hello)
-    stream = await connect(
+    return await connect(
         account.host,
         account.port,
         desk.link,
@@ -72,12 +62,30 @@ async def reach(
         tap=desk.options.tap,
         recorder=Recorder(desk.tape, channel, toll),
         limits=desk.limits,
-        early=packet if early else b"",
+        early=early,
+        route=desk.route,
     )
+
+
+async def greet(
+    stream: TlsStream,
+    hello: Signal,
+    decoder: "msgspec.json.Decoder[S]",
+    welcome: type[W],
+    *,
+    silent: GlasscallError,
+    closed: GlasscallError,
+    within: float,
+) -> W:
+    """Say `hello`, unless that was said early, and hear the relay's `welcome` within so many seconds.
+
+    Raises `silent` when the relay says nothing, `closed` when it says something else, and an error of that type with
+    its reason when it refuses; the connection is gone then.
+    """
     try:
         if stream.established.early != "taken":
-            stream.send_packet(packet)
-        async with asyncio.timeout(desk.limits.reply):
+            stream.send_packet(signals.encode(hello))
+        async with asyncio.timeout(within):
             reply = await stream.receive_packet()
         answer = None if reply is None else signals.decode_untrusted(reply, decoder)
     except TimeoutError:
@@ -87,7 +95,7 @@ async def reach(
         stream.abort()
         raise
     if isinstance(answer, welcome):
-        return stream, answer
+        return answer
     stream.abort()
     if isinstance(answer, Refused):
         raise type(closed)(answer.sentence, code=answer.code)

@@ -26,6 +26,7 @@ from voip.media.inbound import Inbound
 from voip.media.outbound import Outbound
 from voip.media.pcm import Frame
 from voip.media.plan import Mode
+from voip.media.protector import Protector
 from voip.media.steering import Steering
 from voip.media.voice import Voice
 from voip.wire.signals import Delay
@@ -102,6 +103,14 @@ class Sound:
         The microphone is still listened to, so that it can be said that somebody speaks into it.
         """
         self._outbound.muted = self._voice.muted = on
+
+    def hear_also(self, key: bytes, in_use: Callable[[], None]) -> None:
+        """The peer will change to `key`, 44 bytes; `in_use` is called with the first packet under it."""
+        self._inbound.keys.add(key, in_use)
+
+    def send_with(self, key: bytes) -> None:
+        """Change to `key`, 44 bytes, which the peer has: stream and numbers go on, and no key is ever used anew."""
+        self._outbound.rekey(TolledProtector(Protector(key), self._station.path.toll))
 
     def choose(self, mode: Mode) -> None:
         """The person wants this mode."""

@@ -11,15 +11,15 @@ unread is bounded, and a reader that lags stops the transport's reading.
 
 import asyncio
 import contextlib
-import os
 import socket
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol, cast
 
 from voip.config import LIMITS, Limits
-from voip.errors import FramingError, GlasscallError, LocalError, RelayError, TlsError
+from voip.errors import FramingError, GlasscallError, LocalError, TlsError
 from voip.io import clock
+from voip.io.dialing import Route
 from voip.session.tls import PeerCheck, Resumption, TlsContext, TlsEngine
 from voip.session.tls.events import Closed, Direction, Established, Failed, Received, TlsEvent
 from voip.wire.framing import Deframer, frame
@@ -191,6 +191,7 @@ class TlsStream(asyncio.Protocol):
 
     def abort(self) -> None:
         """Drop the connection now."""
+        self._engine.forsake()
         self._end(None)
         self._transport.abort()
 
@@ -341,8 +342,11 @@ async def connect(
     recorder: Recorder | None = None,
     limits: Limits = LIMITS,
     early: bytes = b"",
+    route: Route | None = None,
 ) -> TlsStream:
     """Connect and shake hands. Raises `RelayError` (not reachable) or `TlsError` (the handshake failed).
+
+    `route`: the way there, where it is not the straight one, or remembers what it has found.
 
     `early`: a packet to say with the ClientHello where what is resumed allows it. It must be sent again unless
     `established.early` says `taken`, and must be harmless when somebody repeats it.
@@ -356,19 +360,8 @@ async def connect(
         )  # fmt: skip
         return TlsStream(engine, observe=observe, recorder=recorder, early=early)
 
-    where = f"{host}:{port}"
     stream = build()
-    try:
-        async with asyncio.timeout(limits.connect):
-            raw = await _open(host, port)
-    except TimeoutError:
-        raise RelayError(f"{where} did not answer within {limits.connect:g} s.", code="relay-unreachable") from None
-    except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
-        raise RelayError(
-            f"Nothing answers at {where} ({why}). Is the relay running, and is the address right?",
-            code="relay-unreachable",
-        ) from None
+    raw = await (route or Route(host, port)).dial(limits.connect)
     if tap is not None:
         stream._tap = tap(raw.getsockname()[:2], raw.getpeername()[:2])  # noqa: SLF001 - our own class
     await loop.create_connection(lambda: stream, sock=raw)
@@ -378,30 +371,6 @@ async def connect(
         stream.abort()
         raise
     return stream
-
-
-async def _open(host: str, port: int) -> socket.socket:
-    """A connected TCP socket, to the first of the host's addresses that answers."""
-    loop = asyncio.get_running_loop()
-    last: OSError | None = None
-    for family, kind, protocol, _name, address in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        try:
-            sock = socket.socket(family, kind, protocol)
-        except OSError as error:  # an address of a family that this machine has not
-            last = error
-            continue
-        try:
-            sock.settimeout(0)
-            await loop.sock_connect(sock, address)
-        except OSError as error:
-            sock.close()
-            last = error
-        except BaseException:
-            sock.close()
-            raise
-        else:
-            return sock
-    raise last or OSError(f"{host} has no address")
 
 
 Handler = Callable[[TlsStream], Awaitable[None]]

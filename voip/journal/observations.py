@@ -130,6 +130,30 @@ class PathChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconnecting:
+    """Nothing comes from the peer any more; the call goes on, and its connections are made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnected:
+    """The peer is heard again."""
+
+    seconds: float
+    """How long nothing came."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRenewed:
+    """After an interruption the two have a new end-to-end session, and each proved to be the one from before.
+
+    So the words stay good; the media change to keys of the new session.
+    """
+
+    times: int
+    """How often in this call."""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaStats:
     """Counters since the call began; observed, never estimated."""
 
@@ -353,7 +377,8 @@ class Problem:
 Observation = (
     Connecting | HandshakeMessage | Record | Established | Alert | Failed | Closed
     | LinkState | PersonSeen | CallChanged | TrustAssessed | Credentials | KeyLogging | Worsened
-    | RecordsCounted | WordsReady | MediaKeyed | PathChanged | CallCost | RelaySaw
+    | RecordsCounted | WordsReady | MediaKeyed | Reconnecting | Reconnected | SessionRenewed | PathChanged | CallCost
+    | RelaySaw
     | MediaStats | Latency | Levels | Mute | AudioState | DeviceChanged | VoiceChosen | Quality | VoiceProcessing
     | FirstAudio | Problem
 )  # fmt: skip

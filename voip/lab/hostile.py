@@ -16,8 +16,12 @@ from voip.io.stream import TlsStream
 from voip.lab.scene import RELAY
 from voip.pki.certificates import Identity
 from voip.relay import Relay
+from voip.relay.leg import Leg
+from voip.relay.legroom import LegRoom
+from voip.relay.line import Line, Pipe
 from voip.relay.link import Link
-from voip.relay.patchbay import Leg, Patchbay, Pipe
+from voip.relay.patchbay import Again, Patchbay
+from voip.relay.switchboard import Switchboard
 from voip.session.tls import relay_context
 from voip.session.tls.context import Version
 from voip.wire import signals
@@ -61,15 +65,30 @@ class GrippedPipe:
 class HostilePatchbay(Patchbay):
     """The patchbay, with a grip on each leg."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, again: Again) -> None:
+        super().__init__(again=again)
         self.grip: Grip = let_pass
-        self.joining = ""
-        """Whose leg is the next to join."""
 
-    def join(self, call: str, pipe: Pipe) -> Leg:
+    def join(self, call: str, owner: str, pipe: Pipe, *, paired: bool = False) -> tuple[Leg, Line]:
         """See `Patchbay`."""
-        return super().join(call, GrippedPipe(pipe, self.joining, self))
+        return super().join(call, owner, GrippedPipe(pipe, owner, self), paired=paired)
+
+    def join_lane(self, call: str, owner: str, pipe: Pipe, token: str) -> tuple[Leg, Line]:
+        """See `Patchbay`."""
+        return super().join_lane(call, owner, GrippedPipe(pipe, owner, self), token)
+
+
+class HostileLegRoom(LegRoom):
+    """Remembers who opened a leg here, and with which token."""
+
+    def __init__(self, switchboard: Switchboard, patchbay: Patchbay, changed: Callable[[], None]) -> None:
+        super().__init__(switchboard, patchbay, changed)
+        self.tokens: list[tuple[str, signals.JoinLeg]] = []
+
+    async def serve(self, stream: TlsStream, name: str, hello: signals.JoinLeg) -> None:
+        """See `LegRoom`."""
+        self.tokens.append((name, hello))
+        await super().serve(stream, name, hello)
 
 
 class HostileRelay(Relay):
@@ -85,13 +104,14 @@ class HostileRelay(Relay):
         versions: tuple[Version, ...] = ("1.3",),
     ) -> None:
         """`shown`: the certificate and key to show instead of the relay's own; `chain`: the CA to go with it."""
-        super().__init__(store, RELAY, limits=limits, versions=versions)
-        self.tokens: list[tuple[str, signals.JoinLeg]] = []
-        """Who opened a leg here, and with which token."""
+        super().__init__(store, RELAY, limits=limits, versions=versions, udp=False)
         self.divert: dict[str, str] = {}
         """Whom to ring instead of whom."""
-        self._hands = HostilePatchbay()
+        self._hands = HostilePatchbay(self._switchboard.again)
         self._patchbay = self._hands
+        self._legs = HostileLegRoom(self._switchboard, self._hands, self._arm)
+        self.tokens = self._legs.tokens
+        """Who opened a leg here, and with which token."""
         if shown is not None:
             authority = chain or self.identity.authority.certificate
             self._context = relay_context(shown.certificate, shown.key, authority, versions)
@@ -109,11 +129,6 @@ class HostileRelay(Relay):
     @grip.setter
     def grip(self, grip: Grip) -> None:
         self._hands.grip = grip
-
-    async def _serve_leg(self, stream: TlsStream, name: str, hello: signals.JoinLeg) -> None:
-        self.tokens.append((name, hello))
-        self._hands.joining = name  # `join` is called before anything is waited for
-        await super()._serve_leg(stream, name, hello)
 
     def _receive(self, link: Link, signal: signals.LinkSignal) -> None:
         if isinstance(signal, signals.Invite) and signal.to in self.divert:

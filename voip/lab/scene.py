@@ -33,7 +33,7 @@ from voip.relay import Relay
 from voip.session.tls.context import Version
 
 RELAY = "relay.lab"
-HASTE = Limits(connect=2, handshake=2, reply=2, ring=20, silence=6, ping=0.25, dead=3)
+HASTE = Limits(connect=2, handshake=2, reply=2, ring=20, absence=6, ping=0.25, dead=3)
 """Short enough for a lesson, long enough for a busy machine."""
 BOTH: tuple[Version, ...] = ("1.3", "1.2")
 

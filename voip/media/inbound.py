@@ -14,8 +14,9 @@ from voip.media.hearing import Counted
 from voip.media.jitter import Counts
 from voip.media.pcm import LEVEL_FLOOR, level
 from voip.media.playout import Playout
-from voip.media.protector import Unprotector, Unprotects, is_rtcp
+from voip.media.protector import Unprotects, is_rtcp
 from voip.media.quality import ReceptionStatistics, RoundTrip
+from voip.media.rekeying import Unprotectors
 from voip.media.reports import PeerReports
 from voip.media.stretch import Samples
 from voip.wire import red, rtcp, rtp
@@ -44,7 +45,9 @@ class Inbound:
         """Which packets came, for our own reports; None before the first."""
         self.bitrate = 0.0
         """Of the peer's Opus, bit/s, as its last packet has it."""
-        self.unprotector: Unprotects = Unprotector(key)
+        self.keys = Unprotectors(key)
+        """Those of the peer's direction: when it is to change, add the next one here."""
+        self.unprotector: Unprotects = self.keys
         """May be replaced by one that measures it; media has no clock."""
         self._malformed = 0
         self._reception: ReceptionStatistics | None = None

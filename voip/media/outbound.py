@@ -21,6 +21,8 @@ from voip.wire.rtcp import ReportBlock, RtcpPacket, SenderReport, SourceDescript
 from voip.wire.rtcp_xr import ExtendedReport
 
 _REMEMBERED = SAMPLE_RATE // 50
+_WRAP_IS_FAR = 2**16 - 2048
+"""At least ten seconds before the sequence number begins anew."""
 
 
 class Outbound:
@@ -46,6 +48,8 @@ class Outbound:
         """Hand this to `Inbound`, which sees the answers."""
         self.protector: Protects = Protector(key)
         """May be replaced by one that measures it; media has no clock."""
+        self._next: Protects | None = None
+        """Takes the protector's place, as soon as the numbers allow it."""
         self._plan = Plan(20, plan) if isinstance(plan, int) else plan
         self._encoder = _encoder(self._plan)
         self._packetizer = Packetizer(ssrc, sequence_number=sequence_number, timestamp=timestamp)
@@ -91,6 +95,14 @@ class Outbound:
         self._packetizer.become(plan.frame_samples, plan.redundancy)
         self._plan = plan
 
+    def rekey(self, protector: Protects) -> None:
+        """Send with another key from one of the next packets on; stream, numbers and sound go on.
+
+        The receiver's rollover counter begins at 0 with each key (RFC 3711 §3.3.1), so the change waits while the
+        numbers are about to wrap: the packets just before that could get lost.
+        """
+        self._next = protector
+
     def push(self, pcm: Frame, now: float) -> bytes:
         """The SRTP packet for `pcm`, int16 (frame_samples,), 48 kHz mono; raises `LocalError` for another shape."""
         pcm = require_frame(pcm, self.frame_samples)
@@ -100,6 +112,8 @@ class Outbound:
         self.level = level(pcm)
         if self.on_frame is not None:
             self.on_frame(frame)
+        if self._next is not None and self._packetizer.sequence_number < _WRAP_IS_FAR:
+            self.protector, self._next = self._next, None
         rtp = self._packetizer.packet(frame)
         packet = self.protector.protect_rtp(rtp.pack())
         self._said = np.concatenate((self._said, pcm))[-_REMEMBERED:]

@@ -2,7 +2,7 @@
 
                       ┌─ glasscall-join/1 ─→ Enrol → Enrolled, and closed
     handshake → ALPN ─┼─ http/1.1, or none ─→ https: the page     ┌─ Ping ────→ link: Welcome, Pong, … signals
-                      └─ glasscall/1 → whose certificate? → first ┴─ JoinLeg ─→ leg: the patchbay's
+                      └─ glasscall/1 → whose certificate? → first ┴─ JoinLeg, JoinLane ─→ legroom: the patchbay's
 
 Whatever goes wrong on a connection is told to that connection as `Refused`, gets one line in the log, and ends there.
 What `glasscall revoke` does to the relay's folder, a watch notices: `_review` asks anew about everybody who is here.
@@ -27,8 +27,11 @@ from voip.pki.enrolment import Enrolment
 from voip.relay.directory import Directory, MemoryDirectory
 from voip.relay.figures import Figures, metrics
 from voip.relay.https import Https
+from voip.relay.leg import Leg
+from voip.relay.legroom import LegRoom
 from voip.relay.link import Link, require_signal
-from voip.relay.patchbay import Leg, Patchbay
+from voip.relay.patchbay import Patchbay
+from voip.relay.plane import DatagramPlane
 from voip.relay.sightings import TELL_EVERY, Sightings
 from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard, WatchLeg
 from voip.relay.watch import Watch
@@ -40,11 +43,14 @@ LINGER = 0.5
 """Seconds that a refused connection stays open for reading: closed with bytes unread, TCP would reset it and the
 refusal might never arrive (RFC 1122 §4.2.2.13)."""
 
+PORT_TRIES = 20
+"""Free ports that are tried until one is free in TCP and in UDP."""
+
 BARE = frozenset({ALPN_HTTP.decode(), ""})
 """What a browser agrees on: HTTP, or nothing at all."""
 
 log = logging.getLogger(__name__)
-_hello_decoder = msgspec.json.Decoder(signals.Ping | signals.JoinLeg)
+_hello_decoder = msgspec.json.Decoder(signals.Ping | signals.JoinLeg | signals.JoinLane)
 _enrol_decoder = msgspec.json.Decoder(signals.Enrol)
 
 
@@ -63,6 +69,7 @@ class Relay:
         versions: tuple[Version, ...] = ("1.3",),
         witness: Callable[[bytes], None] | None = None,
         directory: Directory[Link] | None = None,
+        udp: bool = True,
     ) -> None:
         self._store = store
         self._versions = versions
@@ -77,7 +84,10 @@ class Relay:
         self._links: set[Link] = set()
         self._limits = limits
         self._switchboard = Switchboard(store.names(), limits=limits)
-        self._patchbay = Patchbay(witness)
+        self._plane = DatagramPlane() if udp else None
+        flows = None if self._plane is None else self._plane.flows
+        self._patchbay = Patchbay(witness, flows=flows, again=self._switchboard.again)
+        self._legs = LegRoom(self._switchboard, self._patchbay, self._arm)
         self._directory = MemoryDirectory[Link]() if directory is None else directory
         self._streams: set[TlsStream] = set()
         self._server: asyncio.Server | None = None
@@ -89,10 +99,27 @@ class Relay:
     async def start(self, host: str, port: int) -> None:
         """Listen (port 0: a free one); raises `RelayError` (`port-in-use`, `cannot-listen`)."""
         try:
-            self._server = await serve(host, port, lambda: self._context, self._attend, limits=self._limits, bare=BARE)
+            for left in reversed(range(PORT_TRIES if port == 0 else 1)):
+                self._server = await serve(
+                    host, port, lambda: self._context, self._attend, limits=self._limits, bare=BARE
+                )
+                try:
+                    self._start_udp()
+                    break
+                except OSError:  # a free TCP port need not be a free UDP port
+                    self._server.close()
+                    if not left:
+                        raise
         except OSError as error:
             raise _cannot_listen(host, port, error) from None
         self._watch.start()
+
+    def _start_udp(self) -> None:
+        """UDP where TCP listens already; raises `OSError`."""
+        self._patchbay.port = self.address[1]
+        if self._plane is not None and self._server is not None:
+            places = [(sock.family, sock.getsockname()[:2]) for sock in self._server.sockets]
+            self._plane.start(places, self._patchbay.sweep)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -108,6 +135,8 @@ class Relay:
         await self._watch.stop()
         if self._server is not None:
             self._server.close()
+        if self._plane is not None:
+            self._plane.stop()
         self._do(self._switchboard.stop())
         await asyncio.gather(*(stream.close() for stream in list(self._streams)))
         if self._timer is not None:
@@ -172,7 +201,9 @@ class Relay:
         self._enrolment.check_key(name, key)  # while we waited, it may have been revoked
         hello = signals.decode_untrusted(packet, _hello_decoder)
         if isinstance(hello, signals.JoinLeg):
-            await self._serve_leg(stream, name, hello)
+            await self._legs.serve(stream, name, hello)
+        elif isinstance(hello, signals.JoinLane):
+            await self._legs.serve_lane(stream, name, hello)
         elif established.early:
             raise ProtocolError("Only the token of a call may come with the ClientHello.", code="early-data")
         else:
@@ -216,7 +247,7 @@ class Relay:
             self._links.discard(link)
             if self._directory.leave(name, link):
                 log.info("%s has gone", name)
-                self._do(self._switchboard.leave(name))
+                self._do(self._switchboard.leave(name, clock.monotonic()))
 
     def _receive(self, link: Link, signal: signals.LinkSignal) -> None:
         match signal:
@@ -229,39 +260,6 @@ class Relay:
                     link.send(_refused(error))
             case _:
                 self._do(self._switchboard.receive(link.name, signal, clock.monotonic()))
-
-    async def _serve_leg(self, stream: TlsStream, name: str, hello: signals.JoinLeg) -> None:
-        self._switchboard.open_leg(hello.call, hello.token, name, clock.monotonic())
-        ended: asyncio.Future[GlasscallError | None] = asyncio.get_running_loop().create_future()
-        leg = self._patchbay.join(hello.call, stream)
-        leg.owner = name
-
-        def finish(error: GlasscallError | None) -> None:
-            if not ended.done():
-                ended.set_result(error)
-
-        def forward(packet: bytes) -> None:
-            if ended.done():
-                return
-            try:
-                leg.receive(packet)
-            except GlasscallError as error:
-                finish(error)
-
-        try:
-            stream.on_end = finish
-            for packet in stream.take_over(forward):
-                forward(packet)
-            if stream.ended:
-                finish(None)
-            error = await ended
-        finally:
-            self._patchbay.leave(leg)
-            self._switchboard.leg_closed(hello.call, clock.monotonic())
-            self._arm()
-            log.info("a leg of %s has closed: %s", name, leg.counters)
-        if error is not None:
-            raise error
 
     # ── what others do to the folder ───────────────────────────────────────────────────────────────────────────
 

@@ -2,23 +2,24 @@
 
                        ┌──────── Invite ────────┐
                        ▼                        │ (else Ended: not-there, busy, crossed, failed)
-    arrive ──→ free ──→ RINGING ──Answer──→ TALKING
-                          │                   │
-                          └────── ENDED ◀─────┘      every way there is a line of `_TABLE`
+    arrive ──→ free ──→ RINGING ──Answer──→ TALKING ⟲ lost, and back in time      `calltable` has every step
+                          │                   │ ▲
+                          └────── ENDED ◀─────┘ └── two `Rejoin` that say the same, after a restart: `rejoining`
 
-A party that did not end the call itself is told with exactly one `Ended`; one that sent `Hangup`, or whose link is
-gone, is told nothing more of that call. An `Answer` or `Hangup` for a call that is already over has crossed an `Ended`
-on its way, so it is ignored. `Watch` changes nothing here: it is passed on to who holds the legs.
+A party that did not end the call itself is told with exactly one `Ended`; one that sent `Hangup` is told nothing more
+of that call, and one that is away hears of it when it asks. An `Answer` or `Hangup` for a call that is already over has
+crossed an `Ended` on its way, so it is ignored. `Watch` changes nothing here: it is passed on to who holds the legs.
 """
 
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, field
 
 from voip.config import LIMITS, Limits
 from voip.errors import LocalError, SignalError
+from voip.relay.calltable import ANYBODY, TABLE, TELLING, Event, Side, State
+from voip.relay.rejoining import Rejoining
 from voip.wire.signals import (
     Answer,
     Answered,
@@ -30,79 +31,18 @@ from voip.wire.signals import (
     Presence,
     Reason,
     Refused,
+    Rejoin,
+    Rejoined,
     Ringing,
     Signal,
     Watch,
 )
 
 LEG_GRACE = 0.5
-"""Seconds between a leg's end and the call's: a caller who hangs up closes the leg too, and its `Hangup`, on another
-TCP connection, may come later. It should not read as `lost`."""
+"""Seconds between a leg's end and the call's, while it rings: a caller who hangs up closes the leg too, and its
+`Hangup`, on another TCP connection, may come later. It should not read as `lost`."""
 PEOPLE_MAX = 200
 """People in one `Welcome` (`wire.signals`)."""
-
-
-class Side(Enum):
-    """Which end of a call."""
-
-    CALLER = "caller"
-    CALLEE = "callee"
-
-
-class State(Enum):
-    """Where a call is."""
-
-    RINGING = "ringing"
-    TALKING = "talking"
-    ENDED = "ended"
-
-
-class Event(Enum):
-    """What can happen to a call."""
-
-    ANSWER = "answer"
-    HANGUP = "hangup"
-    LINK_LOST = "link-lost"
-    LEG_LOST = "leg-lost"
-    LEG_LATE = "leg-late"
-    """A leg was never opened, so the two ends cannot meet."""
-    RING_OVER = "ring-over"
-    RELAY_STOPS = "relay-stops"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the table: the next state and what each party is told (`None`: nothing)."""
-
-    to: State
-    caller: Reason | None = None
-    callee: Reason | None = None
-
-
-R, T, E = State.RINGING, State.TALKING, State.ENDED
-CALLER, CALLEE, ANYBODY = Side.CALLER, Side.CALLEE, None
-
-_TABLE: dict[tuple[State, Side | None, Event], Step] = {
-    (R, CALLEE, Event.ANSWER): Step(T),
-    (R, CALLER, Event.HANGUP): Step(E, callee="cancelled"),
-    (R, CALLEE, Event.HANGUP): Step(E, caller="declined"),
-    (R, CALLER, Event.LINK_LOST): Step(E, callee="lost"),
-    (R, CALLEE, Event.LINK_LOST): Step(E, caller="lost"),
-    (R, ANYBODY, Event.LEG_LOST): Step(E, caller="lost", callee="lost"),
-    (R, ANYBODY, Event.LEG_LATE): Step(E, caller="failed", callee="failed"),
-    (R, ANYBODY, Event.RING_OVER): Step(E, caller="no-answer", callee="no-answer"),
-    (R, ANYBODY, Event.RELAY_STOPS): Step(E, caller="lost", callee="lost"),
-    (T, CALLER, Event.HANGUP): Step(E, callee="hung-up"),
-    (T, CALLEE, Event.HANGUP): Step(E, caller="hung-up"),
-    (T, CALLER, Event.LINK_LOST): Step(E, callee="lost"),
-    (T, CALLEE, Event.LINK_LOST): Step(E, caller="lost"),
-    (T, ANYBODY, Event.LEG_LOST): Step(E, caller="lost", callee="lost"),
-    (T, ANYBODY, Event.LEG_LATE): Step(E, caller="failed", callee="failed"),
-    (T, ANYBODY, Event.RELAY_STOPS): Step(E, caller="lost", callee="lost"),
-}
-
-_TELLING: frozenset[Reason] = frozenset({"busy", "no-answer", "failed", "insecure", "lost"})
-"""Reasons in a `Hangup` that say more than the table knows; they are passed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +78,7 @@ class WatchLeg:
 
 
 Action = Deliver | CloseCall | Disconnect | WatchLeg
+Deadline = tuple[Event, Side | None]
 
 
 @dataclass(slots=True)
@@ -146,11 +87,19 @@ class _Call:
     parties: dict[Side, str]
     tokens: dict[Side, str]
     """Those not used yet."""
-    deadlines: dict[Event, float]
+    deadlines: dict[Deadline, float]
     state: State = State.RINGING
+    again: dict[Side, str] = field(default_factory=dict)
+    """Tokens that open a lost leg again, once the call talks."""
+    remade: bool = False
+    """Whether it began at another relay, or before this one was restarted."""
 
     def side_of(self, name: str) -> Side | None:
         return next((side for side, party in self.parties.items() if party == name), None)
+
+    def is_away(self, name: str) -> bool:
+        """Whether the leg of `name` is lost."""
+        return (Event.LEG_AWAY, self.side_of(name)) in self.deadlines
 
 
 class Switchboard:
@@ -172,6 +121,7 @@ class Switchboard:
         self._online: dict[str, None] = {}  # a set that keeps its order
         self._calls: dict[str, _Call] = {}
         self._call_of: dict[str, _Call] = {}
+        self._rejoining = Rejoining(limits.absence)
         self._limits = limits
         self._random = random
 
@@ -185,30 +135,46 @@ class Switchboard:
         return self._presence(name)
 
     def arrive(self, name: str) -> list[Action]:
-        """`name` has a link; an earlier one of theirs is disconnected, and its call is over."""
+        """`name` has a link; an earlier one of theirs is disconnected. A call that talks goes on, another is over."""
         actions: list[Action] = []
+        call = self._call_of.get(name)
         if name in self._online:
             sentence = "You connected from somewhere else; this connection is closed."
             actions.append(Disconnect(name, Refused(code="replaced", sentence=sentence)))
-            actions += self._link_lost(name)
+            self._rejoining.forget(name)
+            if call is not None and call.state is State.RINGING:
+                actions += self._happen(call, call.side_of(name), Event.LINK_LOST)
+        if call is not None:
+            call.deadlines.pop((Event.LINK_AWAY, call.side_of(name)), None)
         self._accounts.add(name)
         self._online[name] = None
         return actions + self._presence(name)
 
-    def leave(self, name: str) -> list[Action]:
-        """The link of `name` is gone."""
+    def leave(self, name: str, now: float) -> list[Action]:
+        """The link of `name` is gone. A call that talks waits for it."""
         if name not in self._online:
             return []
         del self._online[name]
-        return self._link_lost(name) + self._presence(name)
+        self._rejoining.forget(name)
+        actions: list[Action] = []
+        call = self._call_of.get(name)
+        if call is not None:
+            side = call.side_of(name)
+            actions = self._happen(call, side, Event.LINK_LOST)
+            call.deadlines[Event.LINK_AWAY, side] = now + self._limits.absence
+        return actions + self._presence(name)
 
     def expel(self, name: str, refused: Refused) -> list[Action]:
         """`name` has no account any more: told why, disconnected, out of a call, and nobody whom one could call."""
         self._accounts.discard(name)
-        if name not in self._online:
-            return []
-        del self._online[name]
-        return [Disconnect(name, refused), *self._link_lost(name), *self._presence(name)]
+        online = name in self._online
+        self._online.pop(name, None)
+        self._rejoining.forget(name)
+        call = self._call_of.get(name)
+        actions: list[Action] = [Disconnect(name, refused)] if online else []
+        if call is not None:
+            actions += self._happen(call, call.side_of(name), Event.EXPELLED)
+        return actions + self._presence(name) if online else actions
 
     @property
     def accounts(self) -> frozenset[str]:
@@ -242,7 +208,9 @@ class Switchboard:
             case Answer(call=call):
                 return self._party_event(name, call, Event.ANSWER)
             case Hangup(call=call, reason=reason):
-                return self._party_event(name, call, Event.HANGUP, reason)
+                return self._party_event(name, call, Event.HANGUP, reason) + self._hang_up_waiting(name, call, reason)
+            case Rejoin():
+                return self._rejoin(name, signal, now)
             case Watch(call=call, on=on):
                 return self._watch(name, call, on=on)
         raise SignalError("A client sent a message that only the relay sends.", code="signal-unexpected")
@@ -251,66 +219,99 @@ class Switchboard:
         """`name` opens a leg; its side. Raises `SignalError` (`leg-token`) unless this token is theirs and unused."""
         known = self._calls.get(call)
         side = known.side_of(name) if known else None
-        good = known.tokens.get(side) if known and side else None
-        late = known is not None and known.deadlines.get(Event.LEG_LATE, now) < now
-        if known is None or side is None or good is None or late or not hmac.compare_digest(good, token):
+        if known is None or side is None or not self._spend(known, side, token, now):
             raise SignalError("This leg token is unknown, used already or somebody else's.", code="leg-token")
-        del known.tokens[side]
+        known.deadlines.pop((Event.LEG_AWAY, side), None)
         if not known.tokens:
-            del known.deadlines[Event.LEG_LATE]
+            known.deadlines.pop((Event.LEG_LATE, ANYBODY), None)
         return side
 
-    def leg_closed(self, call: str, now: float) -> None:
-        """An opened leg is gone, and its token spent: after `LEG_GRACE` the call is `lost`, unless a `Hangup` comes."""
+    def is_remade(self, call: str) -> bool:
+        """Whether the legs of `call` were joined before we knew of it."""
         known = self._calls.get(call)
-        if known is not None:
-            known.deadlines.setdefault(Event.LEG_LOST, now + LEG_GRACE)
+        return known is not None and known.remade
+
+    def again(self, call: str, name: str) -> str | None:
+        """The token that opens the leg of `name` again, once it was lost; the same until it is used."""
+        known = self._calls.get(call)
+        side = known.side_of(name) if known else None
+        if known is None or side is None:
+            return None
+        return known.again.setdefault(side, self._random(16).hex())
+
+    def leg_closed(self, call: str, name: str, now: float, *, broken: bool = True) -> None:
+        """The leg of `name` is gone. A call that talks waits for it, if it just `broke` and was not ended for a cause.
+
+        Else the call is `lost` after `LEG_GRACE`, unless a `Hangup` comes.
+        """
+        known = self._calls.get(call)
+        if known is None:
+            return
+        if broken and known.state is State.TALKING:
+            known.deadlines.setdefault((Event.LEG_AWAY, known.side_of(name)), now + self._limits.absence)
+        else:
+            known.deadlines.setdefault((Event.LEG_LOST, ANYBODY), now + LEG_GRACE)
 
     # ── time ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def next_deadline(self) -> float | None:
         """When `tick` has something to do; `None` when there is nothing to wait for."""
-        return min((at for call in self._calls.values() for at in call.deadlines.values()), default=None)
+        calls = (at for call in self._calls.values() for at in call.deadlines.values())
+        return min((*calls, *self._rejoining.deadlines), default=None)
 
     def tick(self, now: float) -> list[Action]:
         """Do what time asks for."""
         actions: list[Action] = []
         for call in list(self._calls.values()):
-            due = sorted((at, event.value) for event, at in call.deadlines.items() if at <= now)
+            due = sorted((at, event.value) for (event, _), at in call.deadlines.items() if at <= now)
             if due:
                 actions += self._happen(call, ANYBODY, Event(due[0][1]))
+        for name, id_ in self._rejoining.expire(now):
+            actions += [Deliver(name, Ended(call=id_, reason="lost")), *self._presence(name)]
         return actions
 
     def stop(self) -> list[Action]:
-        """The relay ends: so does every call."""
+        """The relay ends: so does every call that rings. Those who talk are left to meet at the next one."""
         return [a for call in list(self._calls.values()) for a in self._happen(call, ANYBODY, Event.RELAY_STOPS)]
 
-    # ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── inside: beginning and ending ───────────────────────────────────────────────────────────────────────────
 
     def _invite(self, name: str, invite: Invite, now: float) -> list[Action]:
-        if invite.call in self._calls:
+        if invite.call in self._calls or self._rejoining.knows(invite.call):
             raise SignalError("This call id is in use; every call needs a fresh random one.", code="call-duplicate")
+        actions = self._give_up_lost(name)
         reason = self._why_not(name, invite.to)
         if reason is not None:
-            return [Deliver(name, Ended(call=invite.call, reason=reason))]
+            return [*actions, Deliver(name, Ended(call=invite.call, reason=reason))]
         limits = self._limits
         call = _Call(
             id=invite.call,
             parties={Side.CALLER: name, Side.CALLEE: invite.to},
             tokens={side: self._random(16).hex() for side in Side},
             deadlines={
-                Event.RING_OVER: now + limits.ring,
-                Event.LEG_LATE: now + limits.connect + limits.handshake + limits.reply,
+                (Event.RING_OVER, ANYBODY): now + limits.ring,
+                (Event.LEG_LATE, ANYBODY): now + limits.connect + limits.handshake + limits.reply,
             },
         )
-        self._calls[call.id] = self._call_of[name] = self._call_of[invite.to] = call
+        self._enter(call)
         return [
+            *actions,
             Deliver(name, Ringing(call=call.id, token=call.tokens[Side.CALLER])),
             Deliver(invite.to, Incoming(call=call.id, caller=name, token=call.tokens[Side.CALLEE])),
             *self._presence(name),
             *self._presence(invite.to),
         ]
+
+    def _give_up_lost(self, name: str) -> list[Action]:
+        """Who calls anew has forgotten the call that waits for their leg: their program was started again."""
+        if self._rejoining.waits(name):
+            self._rejoining.forget(name)
+            return self._presence(name)
+        mine = self._call_of.get(name)
+        if mine is None or not mine.is_away(name):
+            return []
+        return self._happen(mine, mine.side_of(name), Event.HANGUP, "lost")
 
     def _why_not(self, name: str, to: str) -> Reason | None:
         """Why `name` cannot call `to` now."""
@@ -321,7 +322,22 @@ class Switchboard:
             return "crossed" if crossing else "failed"
         if to not in self._online:
             return "not-there"
-        return "busy" if to == name or to in self._call_of else None
+        return "busy" if to == name or self._is_busy(to) else None
+
+    def _enter(self, call: _Call) -> None:
+        self._calls[call.id] = call
+        for name in call.parties.values():
+            self._call_of[name] = call
+
+    def _spend(self, call: _Call, side: Side, token: str, now: float) -> bool:
+        """Whether `token` opens the leg of `side` now; it will not a second time."""
+        if call.deadlines.get((Event.LEG_LATE, ANYBODY), now) < now:
+            return False
+        for tokens in (call.tokens, call.again if call.state is State.TALKING else {}):
+            if side in tokens and hmac.compare_digest(tokens[side], token):
+                del tokens[side]
+                return True
+        return False
 
     def _party_event(self, name: str, call_id: str, event: Event, given: Reason = "hung-up") -> list[Action]:
         call = self._calls.get(call_id)
@@ -335,30 +351,91 @@ class Switchboard:
         call = self._calls.get(call_id)
         return [] if call is None or call.side_of(name) is None else [WatchLeg(name, call_id, on)]
 
-    def _link_lost(self, name: str) -> list[Action]:
-        call = self._call_of.get(name)
-        return self._happen(call, call.side_of(name), Event.LINK_LOST) if call else []
-
     def _happen(self, call: _Call, side: Side | None, event: Event, given: Reason = "hung-up") -> list[Action]:
         """Take one step of the table."""
-        step = _TABLE.get((call.state, side, event))
+        step = TABLE.get((call.state, side, event))
         if step is None:
             raise SignalError(f"A call that is {call.state.value} allows no {event.value} now.", code="call-state")
-        call.state = step.to
+        before, call.state = call.state, step.to
         caller, callee = call.parties[Side.CALLER], call.parties[Side.CALLEE]
         if step.to is State.TALKING:
-            del call.deadlines[Event.RING_OVER]
+            if before is State.TALKING:
+                return []
+            del call.deadlines[Event.RING_OVER, ANYBODY]
             return [Deliver(caller, Answered(call=call.id))]
         del self._calls[call.id], self._call_of[caller], self._call_of[callee]
-        actions: list[Action] = [
-            Deliver(name, Ended(call=call.id, reason=given if given in _TELLING else reason))
-            for name, reason in ((caller, step.caller), (callee, step.callee))
-            if reason is not None
-        ]
+        actions: list[Action] = []
+        for name, told in ((caller, step.caller), (callee, step.callee)):
+            if told is None:
+                continue
+            reason: Reason = given if given in TELLING else told
+            if name in self._online:
+                actions.append(Deliver(name, Ended(call=call.id, reason=reason)))
+            else:
+                self._rejoining.missed(name, call.id, reason)
         return [*actions, CloseCall(call.id), *self._presence(caller), *self._presence(callee)]
 
+    # ── inside: coming back ────────────────────────────────────────────────────────────────────────────────────
+
+    def _rejoin(self, name: str, rejoin: Rejoin, now: float) -> list[Action]:
+        call = self._calls.get(rejoin.call)
+        if call is None:
+            return self._rejoin_unknown(name, rejoin, now)
+        side = Side.CALLER if rejoin.caller else Side.CALLEE
+        if (call.parties[side], call.parties[side.other]) != (name, rejoin.to):
+            return [Deliver(name, Ended(call=rejoin.call, reason="lost"))]
+        actions = self._happen(call, side, Event.REJOIN)
+        return actions or [self._new_token(call, side)]
+
+    def _rejoin_unknown(self, name: str, rejoin: Rejoin, now: float) -> list[Action]:
+        """It was over while `name` was away, or it is older than we are: then both must say the same."""
+        reason = self._rejoining.why_over(name, rejoin.call)
+        if reason is None and (name in self._call_of or rejoin.to == name):
+            reason = "failed"
+        if reason is None:
+            other = self._rejoining.say(name, rejoin, now)
+            if other is None:
+                return self._presence(name)
+            if other:
+                return self._remake(name, rejoin, now)
+        return [Deliver(name, Ended(call=rejoin.call, reason=reason or "lost"))]
+
+    def _remake(self, name: str, rejoin: Rejoin, now: float) -> list[Action]:
+        """Both said the same: the call is on again, and both legs are awaited."""
+        mine = Side.CALLER if rejoin.caller else Side.CALLEE
+        until = now + self._limits.absence
+        call = _Call(
+            id=rejoin.call,
+            parties={mine: name, mine.other: rejoin.to},
+            tokens={},
+            deadlines={(Event.LEG_AWAY, side): until for side in Side},
+            state=State.TALKING,
+            remade=True,
+        )
+        self._enter(call)
+        tokens = [self._new_token(call, side) for side in Side]
+        return [*tokens, *self._presence(name), *self._presence(rejoin.to)]
+
+    def _new_token(self, call: _Call, side: Side) -> Deliver:
+        token = call.tokens[side] = self._random(16).hex()
+        return Deliver(call.parties[side], Rejoined(call=call.id, token=token))
+
+    def _hang_up_waiting(self, name: str, call: str, given: Reason) -> list[Action]:
+        """A `Hangup` for a call that one of its parties wants to have back."""
+        waiter = self._rejoining.cancel(name, call)
+        if waiter is None:
+            return []
+        reason: Reason = given if given in TELLING else "hung-up"
+        told = [] if waiter == name else [Deliver(waiter, Ended(call=call, reason=reason))]
+        return [*told, *self._presence(waiter)]
+
+    # ── inside: presence ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_busy(self, name: str) -> bool:
+        return name in self._call_of or self._rejoining.waits(name)
+
     def _person(self, name: str) -> Person:
-        return Person(name=name, online=name in self._online, busy=name in self._call_of)
+        return Person(name=name, online=name in self._online, busy=self._is_busy(name))
 
     def _presence(self, about: str) -> list[Action]:
         """Tell everybody else how `about` is."""

@@ -116,7 +116,15 @@ class TlsEngine:
 
     def receive_eof(self) -> list[TlsEvent]:
         """The wire ended. Without a close_notify before it, that is a truncation and not a goodbye."""
-        return [] if self.over else [self._fail(SSL.SysCallError())]
+        if self.over:
+            return []
+        self.forsake()
+        return [self._fail(SSL.SysCallError())]
+
+    def forsake(self) -> None:
+        """The wire is given up without a goodbye. Nothing was wrong with what passed: the session can be resumed."""
+        if self.established is not None and not self.over:
+            self._keep_resumable()
 
     def send(self, data: bytes) -> list[TlsEvent]:
         """Protect `data`. Raises `LocalError` before the handshake is done or after the end."""
@@ -130,8 +138,7 @@ class TlsEngine:
             return []
         events = self._step(self._shut)
         self.over = True
-        # Without this OpenSSL takes the session for broken and nobody could resume it.
-        self._connection.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
+        self._keep_resumable()
         return events
 
     def take_output(self) -> bytes:
@@ -302,6 +309,10 @@ class TlsEngine:
                 self._connection.send(data[start : start + _CHUNK])
             else:
                 early.answer(self._connection, data[start : start + _CHUNK])
+
+    def _keep_resumable(self) -> None:
+        """Without this OpenSSL takes the session for broken and nobody could resume it."""
+        self._connection.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
 
     def _shut(self) -> None:
         if self.finished:
