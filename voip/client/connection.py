@@ -88,6 +88,7 @@ class Connection:
         """Whether the present session's other end is known to be the first one's."""
         self._work: asyncio.Task[None] | None = None
         self._late: asyncio.TimerHandle | None = None
+        self._ended = False
 
     # ── what the call does ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -95,11 +96,11 @@ class Connection:
         """The first leg, and the first session in it. Raises `RelayError`, `TlsError` or `CallError`."""
         leg = await Leg.open(self._desk, self._ends.call, token, resume, toll=self.toll)
         self._take(leg)
-        self._begin_session(leg, first=True)
+        session = self._begin_session(leg, first=True)
         leg.begin()
         within = self._desk.limits.handshake
         await asyncio.sleep(within)
-        if not self.established:
+        if not session.established:
             raise CallError(
                 f"{self._ends.peer}'s phone did not finish the handshake within {within:g} s.", code="peer-silent"
             )
@@ -109,15 +110,18 @@ class Connection:
         assert self.session is not None  # noqa: S101 - nobody talks without one
         self._continuity = Continuity(self._ends.role, self.session.export, bytes.fromhex(self._ends.call))
 
-    def renew(self) -> None:
-        """Make another leg beside the present one, and change over when it stands. Does nothing while one is made."""
-        if self._continuity is not None and (self._work is None or self._work.done()):
-            self._work = asyncio.get_running_loop().create_task(self._come_back())
+    def renew(self, after: float = 0.0) -> None:
+        """Make another leg beside the present one, and change over when it stands. Does nothing while one is made.
+
+        `after`: so many seconds from now.
+        """
+        if self._continuity is not None and not self.seeking and not self._ended:
+            self._work = asyncio.get_running_loop().create_task(self._come_back(after))
 
     def link_is_back(self, *, quiet: bool) -> None:
         """A new link stands. A leg that is sought is sought anew, and one from which nothing comes is not trusted."""
-        seeking = self._work is not None and not self._work.done()
-        if seeking and self._work is not None:
+        seeking = self.seeking
+        if self._work is not None:
             self._work.cancel()
             self._work = None
         if seeking or quiet:
@@ -139,17 +143,13 @@ class Connection:
         return self.leg.backlog if self.leg is not None else 0
 
     @property
-    def established(self) -> bool:
-        """Whether a session stands whose other end is known."""
-        return self.session is not None and self.session.established and self._proven
-
-    @property
     def seeking(self) -> bool:
         """Whether another leg is being made."""
         return self._work is not None and not self._work.done()
 
     def end(self) -> None:
         """Say goodbye to the peer, and seek no more."""
+        self._ended = True
         for work in (self._work, self._late):
             if work is not None:
                 work.cancel()
@@ -175,8 +175,9 @@ class Connection:
         leg.on_joined = self._joined
         leg.on_end = self._leg_ended
 
-    async def _come_back(self) -> None:
+    async def _come_back(self, after: float = 0.0) -> None:
         """Until another leg stands; whoever gives it up cancels it."""
+        await asyncio.sleep(after)
         ends = self._ends
         request = Rejoin(call=ends.call, to=ends.peer, caller=ends.role == "caller")
         while True:
@@ -198,11 +199,13 @@ class Connection:
     def _leg_ended(self, error: GlasscallError | None) -> None:
         if self._continuity is None:
             self._ends.on_lost(error)
-        else:
-            self.renew()
+        else:  # a goodbye may mean that the call is over, and the link is about to say so
+            self.renew(after=EVERY if error is None else 0.0)
 
     def _joined(self, joined: LegJoined) -> None:
         """Both legs are here again: records of an earlier session may be lost, so another is begun."""
+        if self._ended:
+            return
         if self._continuity is None or self.leg is None:
             self._ends.on_lost(None)
             return
@@ -212,7 +215,7 @@ class Connection:
 
     # ── sessions ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _begin_session(self, leg: Leg, *, first: bool) -> None:
+    def _begin_session(self, leg: Leg, *, first: bool) -> Session:
         desk, ends = self._desk, self._ends
         session = Session(
             desk.caller if ends.role == "caller" else desk.callee,
@@ -230,6 +233,7 @@ class Connection:
             within = desk.limits.handshake
             self._late = asyncio.get_running_loop().call_later(within, self._not_done, session)
         session.start()
+        return session
 
     def _not_done(self, session: Session) -> None:
         """A session that does not come to stand: one more leg, and with it one more pairing, gives it another try."""

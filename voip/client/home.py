@@ -26,7 +26,7 @@ from voip.wire.signals import Hangup, LinkSignal, Rejoin, Rejoined, Signal
 
 BACK_OFF_FIRST, BACK_OFF_MOST = 0.5, 15.0
 """Seconds before the relay is tried again while nothing depends on it; each failure doubles them."""
-PATIENCE = 0.5
+PATIENCE = 0.3
 """Seconds in which a suspected link must answer, before another is made beside it."""
 GREETING = 2.0
 """Seconds for a welcome while somebody talks."""
@@ -167,10 +167,12 @@ class Home:
                 return
             if clock.monotonic() - tried_at > BACK_OFF_MOST:  # a relay that drops us at once is not asked at once
                 back_off = BACK_OFF_FIRST
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(back_off, EVERY) if self._urgent else back_off):
-                    await self._stopping.wait()
-            back_off = BACK_OFF_FIRST if self._urgent else min(2 * back_off, BACK_OFF_MOST)
+            if self._urgent:  # at once, but not faster than that
+                await self._wait_stop(max(0.0, tried_at + EVERY - clock.monotonic()))
+                back_off = BACK_OFF_FIRST
+            else:
+                await self._wait_stop(back_off)
+                back_off = min(2 * back_off, BACK_OFF_MOST)
 
     async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
         """`work`'s result, or None as soon as `stop()` is called."""
@@ -181,6 +183,11 @@ class Home:
             return task.result() if task.done() else None
         finally:
             await _put_away(task, stop)
+
+    async def _wait_stop(self, within: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._stopping.wait()
 
     @property
     def _urgent(self) -> bool:
