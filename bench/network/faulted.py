@@ -110,7 +110,7 @@ def take_all(fault: Fault, trials: int, *, options: Sequence[str] = (), pairs: i
             with (
                 tempfile.TemporaryDirectory(prefix="glasscall-network-") as folder,
                 Place() as place,
-                Pair(Path(folder), place, options) as pair,
+                Pair(Path(folder), place, options, packets=True) as pair,
             ):
                 _work(pair, series, next_number)
         except BaseException:

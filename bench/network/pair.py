@@ -28,7 +28,7 @@ from voip.io.audio.wavwriter import HEADER_BYTES
 
 from . import sweep
 from .place import Place
-from .trace import Trace
+from .trace import RECEIVED, Trace, first_arrivals, packets
 
 PEOPLE = ("alice", "bob")
 UP_WITHIN = 30.0
@@ -101,15 +101,20 @@ class Mark:
 
 
 class Pair:
-    """What the head of this file shows. `options`: of both phones; `packets`: whether they trace their packets."""
+    """What the head of this file shows. `options`: of both phones.
 
-    def __init__(self, folder: Path, place: Place, options: Sequence[str] = (), *, packets: bool = False) -> None:
+    `packets`: they trace their packets; `one_lane`: they never open a lane beside the leg.
+    """
+
+    def __init__(
+        self, folder: Path, place: Place, options: Sequence[str] = (), *, packets: bool = False, one_lane: bool = False
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.place, self.folder = place, folder
         self.relay = Relay(place, folder)
         self.calls = 0
         """Calls that were made."""
-        self._options, self._packets = list(options), packets
+        self._options, self._packets, self._one_lane = list(options), packets, one_lane
         self._phones: dict[str, subprocess.Popen[bytes]] = {}
         self._stack = ExitStack()
         self.trace: dict[str, Trace] = {}
@@ -165,6 +170,7 @@ class Pair:
         trace = self.file(who, "trace")
         trace.unlink(missing_ok=True)
         traced = ["--packets", str(self.file(who, "packets"))] if self._packets else []
+        traced += ["--one-lane"] if self._one_lane else []
         sound = ["--input", str(self.folder / "sweep.wav"), "--output", str(self.file(who, "heard.wav"))]
         command = [
             sys.executable, str(_TRACED), *traced, str(trace), "--",
@@ -191,6 +197,14 @@ class Pair:
         heard = sweep.audible(samples)[round(before / SAMPLE_RATE / sweep.HOP) :]
         missing = (until.at if until else time.monotonic()) - since.at - len(heard) * sweep.HOP
         return np.concatenate([heard, np.zeros(max(0, round((missing - _LAG) / sweep.HOP)), bool)])
+
+    def starved(self, who: str, since: float) -> tuple[float, float]:
+        """The longest stretch without a new voice packet at `who`, in seconds from `since` on; needs `packets`."""
+        found = packets(self.file(who, "packets"))
+        came = first_arrivals(found[found["kind"] == RECEIVED])
+        edges = np.concatenate([[since], came[came >= since]]) - since
+        widest = int(np.argmax(np.diff(edges))) if len(edges) > 1 else 0
+        return (float(edges[widest]), float(edges[widest + 1])) if len(edges) > 1 else (0.0, time.monotonic() - since)
 
     def log(self, who: str) -> str:
         """What `who`'s phone has said to its user."""

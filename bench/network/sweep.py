@@ -2,13 +2,17 @@
 
     sweep() ──→ said, sent, played ──→ audible(): was this moment said? ──→ longest(): the gap
 
-The tone rises from 300 to 3300 Hz four times a second, 12 Hz in each millisecond, and never pauses. Against a falling
+A tone rises from 300 to 3300 Hz eight times a second, 24 Hz in each millisecond, and never pauses. Against a falling
 tone (the sweep's conjugate) what was said becomes a steady tone, a single line of the spectrum, whatever its delay and
-phase. A codec's concealment goes on with the pitch it heard last, stretched sound repeats itself: neither rises, so
-neither becomes a line. Silence has none.
+phase. A codec's concealment goes on with the pitch it heard last: it does not rise, so it does not become a line.
+Silence has none. Sound that is played a little faster or slower to win or lose delay was said, and counts as such: the
+moments are short enough to lie between two of its seams.
+
+Under the tone lies noise at -40 dBFS: SILK, given a tone and nothing else, plays it up to five times as loud.
 """
 
 import numpy as np
+from numpy.random import default_rng
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
@@ -16,17 +20,18 @@ from voip.config import SAMPLE_RATE
 
 Bools = NDArray[np.bool_]
 Samples = NDArray[np.int16]
-PERIOD = 0.25
+PERIOD = 0.125
 LOW_HZ, HIGH_HZ = 300, 3300
 SLOPE = (HIGH_HZ - LOW_HZ) / PERIOD
-LOUDNESS = 0.5
-"""Amplitude, of full scale."""
+LOUDNESS, NOISE = 0.2, 0.01
+"""Amplitude of the tone, standard deviation of the noise, of full scale."""
 HOP = 0.005
 """Seconds between two moments that are judged."""
-WINDOW = 0.060
-"""Seconds around a moment by which it is judged: long enough for a held tone to be spread over 700 Hz."""
-SHARE = 0.4
-"""Of the sweep's loudness a moment must have. Where the sweep begins anew a window holds two halves of it."""
+WINDOW = 0.040
+"""Seconds around a moment by which it is judged: long enough for a held tone to be spread over 960 Hz."""
+SHARE = 0.36
+"""Of the sweep's loudness a moment must have. A held tone as loud has 0.32; where the sweep begins anew, and the window
+holds two halves of it, codecs leave 0.4 or more."""
 BACK = 0.5
 """Seconds for which sound must be heard to count as back …"""
 BACK_SHARE = 0.9
@@ -35,11 +40,11 @@ _FFT = 4096
 _MOMENTS_AT_ONCE = 1000
 
 
-def sweep(periods: int = 4) -> Samples:
+def sweep(seconds: float = 8.0, seed: int = 1) -> Samples:
     """The sound, int16, 48 kHz; it may be repeated without a step."""
     t = np.arange(round(PERIOD * SAMPLE_RATE)) / SAMPLE_RATE
-    one = LOUDNESS * np.sin(2 * np.pi * (LOW_HZ * t + SLOPE * t * t / 2))
-    return np.tile((32767 * one).astype(np.int16), periods)
+    tone = np.tile(LOUDNESS * np.sin(2 * np.pi * (LOW_HZ * t + SLOPE * t * t / 2)), round(seconds / PERIOD))
+    return (32767 * (tone + NOISE * default_rng(seed).normal(size=tone.size))).astype(np.int16)
 
 
 def audible(samples: Samples) -> Bools:

@@ -64,6 +64,12 @@ def packets(path: Path) -> Packets:
     return np.frombuffer(data[: len(data) // PACKETS.itemsize * PACKETS.itemsize], PACKETS)
 
 
+def first_arrivals(received: Packets) -> Floats:
+    """When each packet came for the first time; `received`: in the order in which they came."""
+    _, first = np.unique(received[["ssrc", "number"]], return_index=True)
+    return np.sort(received["at"][first].astype(np.float64))
+
+
 def delays(sent: Packets, received: Packets) -> tuple[Floats, Floats]:
     """When each packet was sent, and how many seconds later it came for the first time (inf: never).
 

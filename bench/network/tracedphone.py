@@ -1,11 +1,13 @@
-"""Run `glasscall …` so that it tells at once what it observes: `tracedphone.py TRACE [--packets FILE] -- COMMAND…`.
+"""Run `glasscall …` so that it tells at once what it observes.
+
+    tracedphone.py TRACE [--packets FILE] [--one-lane] -- COMMAND…
 
 TRACE gets a line of JSON for each observation that is not a meter's; FILE gets, for each voice packet that was
-protected or came in, 16 bytes (`trace.PACKET`). The phone itself is unchanged; what a packet holds stays in the phone.
+protected or came in, 16 bytes (`trace.PACKET`); what it holds stays in the phone. The phone itself is unchanged, but
+for `--one-lane`: it then opens no lane beside its leg, to show what lanes are worth.
 """
 
 import argparse
-import atexit
 import json
 import sys
 import time
@@ -19,6 +21,7 @@ import voip.client.fitting  # noqa: E402
 from network.trace import PACKET, RECEIVED, SENT  # noqa: E402
 from voip.cli import main  # noqa: E402
 from voip.client.fitting import FittedPhone  # noqa: E402
+from voip.client.lanes import LaneKeeper  # noqa: E402
 from voip.journal.observations import Entry  # noqa: E402
 from voip.media.inbound import Inbound  # noqa: E402
 from voip.media.outbound import Outbound  # noqa: E402
@@ -69,8 +72,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of an observation
 
 def trace_packets(path: Path) -> None:
     """Write to `path` when each voice packet was protected, and when it came."""
-    out = path.open("wb", buffering=1 << 16)
-    atexit.register(out.close)
+    out = path.open("wb", buffering=0)  # whoever asks meanwhile is told all of it
     push, receive = Outbound.push, Inbound.receive
 
     def tell(kind: int, packet: bytes) -> None:
@@ -89,14 +91,22 @@ def trace_packets(path: Path) -> None:
     Outbound.push, Inbound.receive = pushed, received  # type: ignore[method-assign]
 
 
+def open_no_lane() -> None:
+    """Let nothing be a reason for another lane."""
+    LaneKeeper.look = lambda *_args, **_more: None  # type: ignore[method-assign]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("trace", type=Path)
     parser.add_argument("--packets", type=Path)
+    parser.add_argument("--one-lane", action="store_true")
     parser.add_argument("command", nargs="+")
     chosen = parser.parse_args()
     TracedPhone.trace = chosen.trace
     voip.client.fitting.FittedPhone = TracedPhone  # type: ignore[misc]
     if chosen.packets is not None:
         trace_packets(chosen.packets)
+    if chosen.one_lane:
+        open_no_lane()
     sys.exit(main(chosen.command))

@@ -21,6 +21,7 @@ STEADY_WITHIN = 15.0
 FOLLOWED = 25.0
 """Seconds after its return for which a fault is followed at most: longer than a phone bears silence."""
 CALM = 1.0
+GAP_TOLD = 0.1
 STUCK_AFTER = 20.0
 """Seconds after which a phone that still talks, when the other does not, is stuck."""
 _POLL = 0.1
@@ -51,6 +52,10 @@ class Outcome:
     call: int
     """The pair's how-manieth call it was."""
     gap: float = 0.0
+    gaps: tuple[str, ...] = ()
+    """Where something was missing, `bob 0.06–0.41`: from the fault's beginning on, `GAP_TOLD` or longer."""
+    starved: tuple[str, ...] = ()
+    """The longest stretch in which no new packet came to a phone, told as the gaps are."""
     back: float | None = None
     left: float | None = None
     """From the fault's beginning: when the last direction that UDP failed was off it."""
@@ -132,6 +137,8 @@ def _follow(pair: Pair, fault: Fault, number: int, who: str, mark: Mark, returne
         who,
         pair.calls,
         gap=round(max(sweep.longest(one) for one in heard.values()), 3),
+        gaps=tuple(f"{ear} {_span(*gap)}" for ear, one in heard.items() for gap in sweep.gaps(one) if _long(*gap)),
+        starved=tuple(f"{ear} {_span(*pair.starved(ear, mark.at))}" for ear in PEOPLE),
         back=round(max(later), 3) if len(later) == len(PEOPLE) else None,
         left=_left(pair, mark.at),
         udp=None if udp is None else round(udp, 3),
@@ -174,6 +181,14 @@ def _short(one: dict[str, Any]) -> str:
         str(value) for name, value in one.items() if name not in {"at", "is", "call"} and value not in {"", None}
         and isinstance(value, str | int | float)
     )  # fmt: skip
+
+
+def _span(begin: float, end: float) -> str:
+    return f"{begin:.2f}–{end:.2f}"
+
+
+def _long(begin: float, end: float) -> bool:
+    return end - begin >= GAP_TOLD
 
 
 def _ends(pair: Pair) -> str:

@@ -1,4 +1,4 @@
-"""Everything that the relay accepts stands on a list in the code. A running relay is asked for versions, suites, groups:
+"""All that the relay accepts stands on a list in the code. A running relay is asked for versions, suites and groups:
 what is on the list by whole handshakes, all else that IANA ever named by what it answers.
 """
 
