@@ -1,7 +1,7 @@
-"""`tls-audit` of bench/run.py: what testssl.sh and sslyze say of a running relay's port. Nothing may be weak or unexpected.
+"""`tls-audit` of bench/run.py: what testssl.sh and sslyze say of a running relay. Nothing may be weak or unexpected.
 
     a relay of its own on loopback ←── testssl (all its tests) ──→ findings above INFO that nobody expects: none
-                                   ←── sslyze, Mozilla's `modern` ──→ findings; what it accepts, against the lists in the code
+                                   ←── sslyze, Mozilla's `modern` ──→ findings; what it accepts, on the code's lists?
 
 What is expected stands here, each with its reason. The lists themselves are held against a running relay by
 tests/relay/test_relay_offers.py, handshake by handshake.
@@ -57,7 +57,7 @@ def measure(*, quick: bool) -> Table:
         found = testssl(place, quick=quick)
         scan, words = sslyze(place)
     how = (
-        "testssl.sh from Debian and sslyze from PyPI, against a relay as it comes, on loopback, with its CA as one that "
+        "testssl.sh from Debian and sslyze from PyPI, against a relay as it comes, on loopback, its CA being one that "
         f"is trusted{'; testssl.sh without its simulated clients' if quick else ''}."
     )
     return Table(NAME, TITLE, how, (testssl_row(found), sslyze_row(scan, words), *accepted_rows(found, scan)))
@@ -102,7 +102,7 @@ def _authority(place: Village) -> Path:
 
 
 def shortcomings(said: str) -> list[str]:
-    """The lines `* finding: sentence` in which sslyze says what does not comply; raises `RuntimeError`: it says nothing."""
+    """The lines `* finding: sentence` in which sslyze says what does not comply; raises `RuntimeError`."""
     _, found, judged = said.partition("COMPLIANCE AGAINST TLS CONFIGURATION")
     if not found or "Checking results" not in judged:
         raise RuntimeError(f"sslyze did not judge the relay: {said[-600:]}")
@@ -122,7 +122,7 @@ def unexpected(found: Iterable[Mapping[str, str]]) -> list[str]:
 
 
 def testssl_row(found: list[dict[str, str]]) -> Row:
-    """testssl.sh in one line."""
+    """What testssl.sh says, in one line."""
     wrong = unexpected(found)
     judged = [one for one in found if one["id"] not in OF_THEMSELVES]
     figures = {
@@ -137,7 +137,7 @@ def testssl_row(found: list[dict[str, str]]) -> Row:
 
 
 def sslyze_row(scan: dict[str, Any], words: list[str]) -> Row:
-    """sslyze in one line."""
+    """What sslyze says, in one line."""
     result = scan["scan_result"]
     done = [name for name, one in result.items() if one["status"] == "COMPLETED"]
     failed = [name for name, one in result.items() if one["status"] == "ERROR"]

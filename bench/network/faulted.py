@@ -181,6 +181,7 @@ def row(series: Series) -> Row:
     if fault.udp_most is not None:
         figures |= _spread("off UDP after s", [one.left for one in outcomes])
         figures |= _spread("on UDP again after s", [one.udp for one in outcomes])
+    figures["machine busy %"] = _spread("", [outcome.busy for outcome in outcomes], digits=0)[""]
     figures["calls that ended"] = sum(bool(outcome.ended) for outcome in outcomes)
     figures["stuck"] = sum(bool(outcome.stuck) for outcome in outcomes) + len(series.wrong_at_the_end)
     if series.wrong_at_the_end:
@@ -207,14 +208,15 @@ def _target(fault: Fault, trials: int) -> str:
     return f"{', '.join(parts)}, in {trials} of {trials}, no call lost or stuck"
 
 
-def _spread(name: str, values: Sequence[float | None]) -> dict[str, Figure]:
+def _spread(name: str, values: Sequence[float | None], digits: int = 2) -> dict[str, Figure]:
     """Median, 95th percentile and most of what there is."""
     there = [value for value in values if value is not None]
     if not there:
         return {name: "never"}
     shown = (statistics.median(there), percentile(there, 0.95), max(there))
     never = f", never {len(values) - len(there)}" if len(there) < len(values) else ""
-    return {name: "p50 {:.2f}, p95 {:.2f}, most {:.2f}".format(*shown) + never}
+    p50, p95, most = (f"{value:.{digits}f}" for value in shown)
+    return {name: f"p50 {p50}, p95 {p95}, most {most}{never}"}
 
 
 def _kind(missed: str) -> str:

@@ -32,7 +32,7 @@ class Faults:
 
     @contextmanager
     def loss(self, host: str, share: float, way: Way = "both") -> Iterator[None]:
-        """Within the block each packet, of any kind, is lost with the probability `share` (0 to 1, in thousandths)."""
+        """Within the block each packet, of any kind, is lost with the probability `share` (below 1, in thousandths)."""
         of = round(share * _THOUSAND)
         with self._more(
             [f"{match} numgen random mod {_THOUSAND} < {of} counter drop" for match in _matches(host, way)]
@@ -42,8 +42,8 @@ class Faults:
     @contextmanager
     def _more(self, rules: list[str]) -> Iterator[None]:
         self._rules += rules
-        self._set()
         try:
+            self._set()
             yield
         finally:
             for rule in rules:

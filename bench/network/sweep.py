@@ -12,8 +12,8 @@ Under the tone lies noise at -40 dBFS: SILK, given a tone and nothing else, play
 """
 
 import numpy as np
-from numpy.random import default_rng
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.random import default_rng
 from numpy.typing import NDArray
 
 from voip.config import SAMPLE_RATE

@@ -9,8 +9,10 @@ Both ears count: a gap is the longer of the two, "back" is the later of the two.
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from witness import processor_time
 
 from . import sweep
 from .pair import PEOPLE, Mark, Pair
@@ -63,6 +65,8 @@ class Outcome:
     ended: str = ""
     """Why the call ended, where it did."""
     stuck: str = ""
+    busy: float = 0.0
+    """Percent of all processors in use meanwhile, by whatever it was."""
     told: tuple[str, ...] = ()
     """What the phones observed meanwhile, in short."""
     missed: str = ""
@@ -76,7 +80,8 @@ def ways(trace: Trace) -> dict[str, str]:
         if one["is"] == "CallChanged" and one["phase"] == "talking" and not one.get("again"):
             found = {}
         if one["is"] == "PathChanged":
-            found[str(one.get("direction", "both"))] = str(one["path"])
+            direction = str(one.get("direction", "both"))
+            found |= dict.fromkeys(("out", "in") if direction == "both" else (direction,), str(one["path"]))
     return found
 
 
@@ -104,14 +109,16 @@ def take(pair: Pair, fault: Fault, number: int, who: str) -> Outcome:
     """Do it to `who` (where it is done to a person at all), and follow what happens."""
     if wanting := steady(pair, fault):
         return Outcome(fault.name, number, who, pair.calls, missed=f"before the fault {wanting}; {_ends(pair)}")
-    mark = pair.now()
+    mark, before = pair.now(), processor_time()
     with fault.broken(pair, who):
         time.sleep(fault.seconds)
         returning = pair.now()
     returned = pair.now()
     if fault.back_most is not None and returned.at - returning.at > STUCK_AFTER:
         raise RuntimeError(f"{fault.name}: what was broken took {returned.at - returning.at:.1f} s to return.")
-    return judge(fault, _follow(pair, fault, number, who, mark, returned))
+    outcome = _follow(pair, fault, number, who, mark, returned)
+    busy, altogether = (b - a for a, b in zip(before, processor_time(), strict=True))
+    return judge(fault, replace(outcome, busy=round(100 * busy / max(altogether, 1.0))))
 
 
 def _follow(pair: Pair, fault: Fault, number: int, who: str, mark: Mark, returned: Mark) -> Outcome:
@@ -162,8 +169,7 @@ def judge(fault: Fault, outcome: Outcome) -> Outcome:
             said.append(f"{what} did not come back")
         elif most is not None and value is not None and value > most:
             said.append(f"{what} was back after {value:.2f} s")
-    from_here = {name: getattr(outcome, name) for name in Outcome.__slots__ if name != "missed"}
-    return Outcome(**from_here, missed="; ".join(said))
+    return replace(outcome, missed="; ".join(said))
 
 
 def told(trace: Trace, since: float) -> list[str]:
