@@ -3,6 +3,7 @@
 # make check    format, lint, types, floors
 # make bench    figures, on this machine                             (ARGS: options of bench/run.py)
 # make bench-peers   the same call by Mumble and baresip, beside ours: installs them, takes about 25 minutes
+# make bench-relay   the relay under load, beside coturn, murmurd and a bare C forwarder: installs them, about 40 minutes
 # make fuzz     a million damaged handshake messages                 (ARGS="--count 50000 --seed 3")
 # make pictures the primer's pictures, drawn anew by the window      (ARGS="guide lab --theme dark")
 # make lock     pins anew what pyproject.toml asks for               (needs `uv`)
@@ -14,7 +15,7 @@ BIN := .venv/bin
 INPUTS := tools/setup pyproject.toml
 LOCK := --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header --quiet
 
-.PHONY: demo test check bench bench-peers fuzz pictures lock clean
+.PHONY: demo test check bench bench-peers bench-relay fuzz pictures lock clean
 
 demo: .venv/.ready-run
 	@$(BIN)/glasscall demo --out out/demo $(ARGS)
@@ -34,6 +35,17 @@ bench: .venv/.ready-bench
 bench-peers: .venv/.ready-peers
 	@$(BIN)/python bench/run.py peers --out out/bench/peers $(ARGS)
 
+bench-relay: .venv/.ready-relay build/bench/load build/bench/forward
+	@$(BIN)/python bench/run.py relay --out out/bench/relay $(ARGS)
+
+build/bench/load: $(wildcard bench/load/*.c) bench/load/load.h
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra -o $@ $(filter %.c,$^) -lssl -lcrypto
+
+build/bench/forward: bench/relay/forward.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra -o $@ $<
+
 .venv/.ready-run: $(INPUTS) requirements.lock
 	@tools/setup run
 
@@ -45,6 +57,9 @@ bench-peers: .venv/.ready-peers
 
 .venv/.ready-peers: $(INPUTS) requirements-dev.lock
 	@tools/setup peers
+
+.venv/.ready-relay: $(INPUTS) requirements-dev.lock
+	@tools/setup relay
 
 fuzz: .venv/.ready-dev
 	@$(BIN)/python tools/fuzz_anatomy.py $(ARGS)

@@ -18,7 +18,8 @@ from contestants import Bare, Contestant, Ours, Shake, Stdlib
 from people import RELAY, House
 from rows import Figure, Row, Table, paired, spread
 
-from voip.io.stream import TlsStream, connect, serve
+from voip.io.serving import serve
+from voip.io.stream import TlsStream, connect
 from voip.pki.certificates import Identity
 from voip.session.tls import Resumption, TlsContext, link_context, relay_context
 from voip.session.tls.context import Version

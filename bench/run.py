@@ -41,19 +41,34 @@ MEASUREMENTS = {
     "newcomer": "newcomer",
 }
 """Name on the command line → file."""
+RELAY = {
+    "relay-udp": "relay.udp",
+    "relay-tls": "relay.tls",
+    "relay-setup": "relay.setup",
+    "relay-slow": "relay.slow",
+    "relay-floods": "relay.floods",
+    "relay-soak": "relay.soak",
+}
+"""All of them: `relay` (`make bench-relay`)."""
 ON_DEMAND = {
     "peers": "peers.run",
     "endurance": "endurance",
     "network": "network.run",
     "tls-audit": "network.audit",
+    **RELAY,
 }
 """What is measured only when it is named: it needs other people's programs (`make bench-peers`), root, or an hour."""
 
 
-def take(name: str, *, quick: bool) -> Table:
+def chosen(names: list[str]) -> list[str]:
+    """What `names` ask for; all of `MEASUREMENTS` when there are none."""
+    return [one for name in names for one in (RELAY if name == "relay" else [name])] or list(MEASUREMENTS)
+
+
+def take(name: str, *, quick: bool, **options: float) -> Table:
     """One measurement; a failure becomes a table that says so."""
     try:
-        table: Table = importlib.import_module({**MEASUREMENTS, **ON_DEMAND}[name]).measure(quick=quick)
+        table: Table = importlib.import_module({**MEASUREMENTS, **ON_DEMAND}[name]).measure(quick=quick, **options)
     except Exception as error:  # noqa: BLE001 - the others are still worth having
         traceback.print_exc()
         return Table(name, name, "", skipped=f"Failed: {error}", failed=True)
@@ -114,10 +129,11 @@ def main() -> int:
         help=f"which: {', '.join(MEASUREMENTS)} (default: all of these), {', '.join(ON_DEMAND)}",
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="fewer rounds: under 90 s, and rougher")
+    parser.add_argument("--minutes", type=float, default=20.0, help="of relay-soak (default: %(default)g)")
     parser.add_argument("--markdown", action="store_true", help="print Markdown instead of tables")
     parser.add_argument("--out", type=Path, metavar="DIR", default=Path("out/bench"), help="default: %(default)s")
     args = parser.parse_args()
-    known = {**MEASUREMENTS, **ON_DEMAND}
+    known = {**MEASUREMENTS, **ON_DEMAND, "relay": ""}
     if unknown := [name for name in args.names if name not in known]:
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(known)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that each measurement ends what it has started
@@ -126,9 +142,9 @@ def main() -> int:
     if not args.markdown:
         console.print(" · ".join(f"{name}: {value}" for name, value in seen.items()), markup=False)
     tables = []
-    for name in args.names or MEASUREMENTS:
+    for name in chosen(args.names):
         progress.print(f"measuring {name} …", style="dim")
-        tables.append(take(name, quick=args.quick))
+        tables.append(take(name, quick=args.quick, **({"minutes": args.minutes} if name == "relay-soak" else {})))
         if not args.markdown:
             show(console, tables[-1])
     if args.markdown:

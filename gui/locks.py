@@ -151,7 +151,7 @@ def _call(locks: Locks, what: Observation) -> Locks:
             return replace(locks, profile=profile)
         case MediaStats():
             return replace(locks, stats=what)
-        case PathChanged(path=path):
+        case PathChanged(path=path, direction="both" | "out"):
             return replace(locks, path=path)
     return locks
 

@@ -21,15 +21,19 @@ from voip.journal.observations import (
     CallCost,
     CallPhase,
     Entry,
+    LanesChanged,
     Latency,
     Levels,
     LinkState,
     MediaKeyed,
     MediaStats,
     Mute,
+    Observation,
     PathChanged,
     PersonSeen,
     Problem,
+    Reconnected,
+    Reconnecting,
     RelaySaw,
     TrustAssessed,
     WordsReady,
@@ -77,6 +81,15 @@ class Call:
     profile: str = ""
     """The SRTP profile, once it has its keys."""
     path: str = ""
+    """How what we send travels: `udp` or `tls`."""
+    receiving: str = ""
+    """How what is sent to us does."""
+    path_why: str = ""
+    """Why that changed last: see `PathChanged.reason`."""
+    connections: int = 1
+    """How many TLS connections carry each packet, where it travels in one."""
+    interrupted: bool = False
+    """Whether nothing comes from the peer just now; the connections are being made anew."""
     stats: MediaStats | None = None
     levels: Levels = SILENCE
     latency: Latency | None = None
@@ -135,7 +148,7 @@ class ViewState:
 
 def reduce(state: ViewState, entry: Entry) -> ViewState:
     """`state` after `entry`. Never raises; an entry that says nothing to the window changes nothing."""
-    state = _seen(_climb(state, entry), entry)
+    state = _mended(_seen(_climb(state, entry), entry), entry.what)
     what = entry.what
     match what:
         case LinkState():
@@ -221,6 +234,13 @@ def _seen(state: ViewState, entry: Entry) -> ViewState:
     return state
 
 
+def _mended(state: ViewState, what: Observation) -> ViewState:
+    """`state` without the news that the voice had to leave UDP, once it is back there."""
+    if not isinstance(what, PathChanged) or what.path != "udp":
+        return state
+    return replace(state, problems=tuple(problem for problem in state.problems if problem.code != "path-tls"))
+
+
 def _person(state: ViewState, what: PersonSeen) -> ViewState:
     others = tuple(person for person in state.people if person.name != what.name)[: PEOPLE_MAX - 1]
     people = sorted((*others, what), key=lambda person: (not person.online, person.name))
@@ -264,7 +284,19 @@ def _call_changed(state: ViewState, entry: Entry, what: CallChanged) -> ViewStat
         call = replace(call, talking_since=entry.at)
     if what.phase == _ENDED:
         call = replace(call, ended_at=entry.at, reason=what.reason, sentence=what.sentence, levels=SILENCE)
+        call = replace(call, interrupted=False)
     return replace(state, call=call)
+
+
+def _travels(call: Call, what: PathChanged | LanesChanged) -> Call:
+    if isinstance(what, LanesChanged):
+        return replace(call, connections=what.connections)
+    return replace(
+        call,
+        path=what.path if what.direction != "in" else call.path,
+        receiving=what.path if what.direction != "out" else call.receiving,
+        path_why=what.reason,
+    )
 
 
 def _within_call(call: Call, entry: Entry, word: str) -> Call:
@@ -275,8 +307,10 @@ def _within_call(call: Call, entry: Entry, word: str) -> Call:
             return replace(call, words=words)
         case MediaKeyed(profile=profile):
             return replace(call, profile=profile)
-        case PathChanged(path=path):
-            return replace(call, path=path)
+        case PathChanged() | LanesChanged():
+            return _travels(call, entry.what)
+        case Reconnecting() | Reconnected():
+            return replace(call, interrupted=call.live and isinstance(entry.what, Reconnecting))
         case MediaStats() as stats:
             return replace(call, stats=stats)
         case Levels() as levels if call.live:

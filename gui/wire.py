@@ -60,9 +60,14 @@ def without_voice(rows: tuple[Passed, ...]) -> tuple[Passed, ...]:
     return tuple(row for row in rows if row.meaning != "voice")
 
 
+def line_of(row: Passed) -> str:
+    """The line that a row belongs to; a lane is the voice line once more."""
+    return "leg" if row.channel == "lane" else row.channel
+
+
 def randomness(row: Passed) -> float:
     """How near the body's entropy comes to the highest that so many bytes can show, 0–1."""
-    body = row.size - 5
+    body = row.size - (0 if row.type == "datagram" else 5)
     return min(1.0, row.entropy / min(8.0, log2(body))) if body > 1 else 0.0
 
 
@@ -160,7 +165,7 @@ def grown(shape: Shape, new: Iterable[Passed]) -> Shape:
         size += row.size
         last = row.at
         # The handshake is over in a moment and is no part of the rhythm.
-        if row.type == "application_data" and row.meaning != "handshake":
+        if row.type == "datagram" or (row.type == "application_data" and row.meaning != "handshake"):
             points.append((row.at, row.size, row.direction == "out"))
     if records == shape.records and last == shape.last:
         return shape

@@ -65,18 +65,26 @@ PHASE: dict[CallPhase, str] = {
     "ended": QT_TRANSLATE_NOOP("Glasscall", "Call ended"),
 }
 
+RECONNECTING = QT_TRANSLATE_NOOP("Glasscall", "Reconnecting…")
+"""A talk from which nothing comes."""
+
 END = {
     "hung-up": QT_TRANSLATE_NOOP("Glasscall", "The call is over."),
     "cancelled": QT_TRANSLATE_NOOP("Glasscall", "The call was cancelled before it was answered."),
     "declined": QT_TRANSLATE_NOOP("Glasscall", "The call was declined."),
     "busy": QT_TRANSLATE_NOOP("Glasscall", "They are in another call. Try again later."),
     "not-there": QT_TRANSLATE_NOOP("Glasscall", "They are not connected to the relay now."),
+    "relay-busy": QT_TRANSLATE_NOOP("Glasscall", "The relay is full; try again later."),
     "no-answer": QT_TRANSLATE_NOOP("Glasscall", "Nobody answered."),
     "crossed": QT_TRANSLATE_NOOP("Glasscall", "You called each other at the same moment; their call comes first."),
     "failed": QT_TRANSLATE_NOOP("Glasscall", "The call could not be set up."),
     "lost": QT_TRANSLATE_NOOP("Glasscall", "The connection was lost."),
     "insecure": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped because it could not be made safe."),
     "key-changed": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped before a word was said."),
+    "udp-none": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "This call may travel by UDP alone, and UDP cannot be had here. Start with --path auto to be heard.",
+    ),
     "trust-fell": QT_TRANSLATE_NOOP("Glasscall", "The call was stopped: the key is not theirs any more."),
 }
 
@@ -228,6 +236,23 @@ PROBLEM = {
     "words-cheat": QT_TRANSLATE_NOOP(
         "Glasscall", "The other end broke the rules while the words were agreed. Somebody may be trying to listen in."
     ),
+    "continue-bad": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "After an interruption somebody answered who could not prove to be the one you were talking to. "
+        "Call again, and compare the words.",
+    ),
+    "key-swapped": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "After an interruption another key was shown than before it. Ask them in another way than through this relay.",
+    ),
+    "proxy-password": QT_TRANSLATE_NOOP(
+        "Glasscall",
+        "The proxy wants a name and a password, or does not know the ones given: write them into its address, "
+        "http://NAME:PASSWORD@HOST:PORT.",
+    ),
+    "proxy-refused": QT_TRANSLATE_NOOP("Glasscall", "The proxy does not let Glasscall through to the relay."),
+    "proxy-nonsense": QT_TRANSLATE_NOOP("Glasscall", "What answers at the proxy's address is no HTTP proxy."),
+    "proxy-closed": QT_TRANSLATE_NOOP("Glasscall", "The proxy hung up before there was a way to the relay."),
     "packets-rejected": QT_TRANSLATE_NOOP(
         "Glasscall", "Packets were refused: somebody changes or repeats what is sent. What was refused was not played."
     ),

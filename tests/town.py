@@ -100,6 +100,15 @@ class Town:
         self._running.pop(phone).cancel()
         for stream in streams(phone):
             stream._engine.take_output = bytes
+        call = phone._conversation
+        if call is not None:
+            call._line = call._connection._line = None
+            call._connection.end(None)
+            if call._sound is not None:
+                call._sound.stop()
+            for task in call._tasks:
+                task.cancel()
+        for stream in streams(phone):
             stream._transport.abort()
 
     async def crash(self) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rows import Row, Table
+from rows import Figure, Row, Table
 from village import Village, village
 
 from voip.session.tls.context import SUITES_1_3
@@ -125,7 +125,7 @@ def testssl_row(found: list[dict[str, str]]) -> Row:
     """What testssl.sh says, in one line."""
     wrong = unexpected(found)
     judged = [one for one in found if one["id"] not in OF_THEMSELVES]
-    figures = {
+    figures: dict[str, Figure] = {
         "findings": len(judged),
         "OK": sum(one["severity"] == "OK" for one in judged),
         "expected": "; ".join(sorted({one["id"] for one in judged if one["id"] in EXPECTED})),
@@ -142,7 +142,7 @@ def sslyze_row(scan: dict[str, Any], words: list[str]) -> Row:
     done = [name for name, one in result.items() if one["status"] == "COMPLETED"]
     failed = [name for name, one in result.items() if one["status"] == "ERROR"]
     wrong = [word for word in words if word.partition(":")[0] not in EXPECTED] + [f"{one}: not tried" for one in failed]
-    figures: dict[str, float | int | str] = {
+    figures: dict[str, Figure] = {
         "scans": len(done),
         "expected": "; ".join(word for word in words if word.partition(":")[0] in EXPECTED),
     }

@@ -168,6 +168,10 @@
             <translation>통화 종료</translation>
         </message>
         <message>
+            <source>Reconnecting…</source>
+            <translation>다시 연결하는 중…</translation>
+        </message>
+        <message>
             <source>The call is over.</source>
             <translation>통화가 끝났습니다.</translation>
         </message>
@@ -186,6 +190,10 @@
         <message>
             <source>They are not connected to the relay now.</source>
             <translation>상대가 지금 릴레이에 연결되어 있지 않습니다.</translation>
+        </message>
+        <message>
+            <source>The relay is full; try again later.</source>
+            <translation>릴레이가 가득 찼습니다. 나중에 다시 걸어 주세요.</translation>
         </message>
         <message>
             <source>Nobody answered.</source>
@@ -210,6 +218,10 @@
         <message>
             <source>The call was stopped before a word was said.</source>
             <translation>말이 오가기 전에 통화를 중단했습니다.</translation>
+        </message>
+        <message>
+            <source>This call may travel by UDP alone, and UDP cannot be had here. Start with --path auto to be heard.</source>
+            <translation>이 통화는 UDP로만 가도록 되어 있지만, 여기서는 UDP를 쓸 수 없습니다. 소리가 들리게 하려면 --path auto로 시작하세요.</translation>
         </message>
         <message>
             <source>The call was stopped: the key is not theirs any more.</source>
@@ -522,6 +534,30 @@
         <message>
             <source>The other end broke the rules while the words were agreed. Somebody may be trying to listen in.</source>
             <translation>단어를 정하는 동안 상대 쪽이 규칙을 어겼습니다. 누군가 엿들으려는 것일 수 있습니다.</translation>
+        </message>
+        <message>
+            <source>After an interruption somebody answered who could not prove to be the one you were talking to. Call again, and compare the words.</source>
+            <translation>연결이 끊겼다 이어진 뒤, 통화하던 사람임을 증명하지 못하는 누군가가 응답했습니다. 다시 걸어 낱말을 비교하세요.</translation>
+        </message>
+        <message>
+            <source>After an interruption another key was shown than before it. Ask them in another way than through this relay.</source>
+            <translation>연결이 끊겼다 이어진 뒤 그 전과 다른 키가 나타났습니다. 이 릴레이가 아닌 다른 방법으로 상대에게 물어보세요.</translation>
+        </message>
+        <message>
+            <source>The proxy wants a name and a password, or does not know the ones given: write them into its address, http://NAME:PASSWORD@HOST:PORT.</source>
+            <translation>프록시가 이름과 비밀번호를 요구하거나, 주어진 것을 알지 못합니다. 주소에 http://NAME:PASSWORD@HOST:PORT 처럼 적으세요.</translation>
+        </message>
+        <message>
+            <source>The proxy does not let Glasscall through to the relay.</source>
+            <translation>프록시가 Glasscall을 릴레이까지 보내 주지 않습니다.</translation>
+        </message>
+        <message>
+            <source>What answers at the proxy's address is no HTTP proxy.</source>
+            <translation>프록시 주소에서 응답하는 것은 HTTP 프록시가 아닙니다.</translation>
+        </message>
+        <message>
+            <source>The proxy hung up before there was a way to the relay.</source>
+            <translation>릴레이까지 길이 열리기 전에 프록시가 연결을 끊었습니다.</translation>
         </message>
         <message>
             <source>Packets were refused: somebody changes or repeats what is sent. What was refused was not played.</source>
@@ -1824,6 +1860,58 @@
             <translation>이 전화는 TLS 비밀 값을 {to}에 기록하고 있습니다. 그것을 가진 사람은 통화를 읽을 수 있습니다. --key-log 없이 다시 시작하세요.</translation>
         </message>
         <message>
+            <source>Voice by UDP</source>
+            <translation>음성: UDP</translation>
+        </message>
+        <message>
+            <source>Voice inside TLS</source>
+            <translation>음성: TLS 안</translation>
+        </message>
+        <message>
+            <source>Sent by UDP, received inside TLS</source>
+            <translation>보낼 때는 UDP, 받을 때는 TLS 안</translation>
+        </message>
+        <message>
+            <source>Sent inside TLS, received by UDP</source>
+            <translation>보낼 때는 TLS 안, 받을 때는 UDP</translation>
+        </message>
+        <message>
+            <source>on {count} connections at once</source>
+            <translation>연결 {count}개로 동시에</translation>
+        </message>
+        <message>
+            <source>UDP works both ways</source>
+            <translation>UDP가 양쪽으로 잘 통합니다</translation>
+        </message>
+        <message>
+            <source>UDP fell silent</source>
+            <translation>UDP가 조용해졌습니다</translation>
+        </message>
+        <message>
+            <source>the relay got nothing by UDP any more</source>
+            <translation>릴레이에 UDP로 아무것도 오지 않았습니다</translation>
+        </message>
+        <message>
+            <source>too much got lost by UDP</source>
+            <translation>UDP에서 너무 많이 사라졌습니다</translation>
+        </message>
+        <message>
+            <source>nobody answers by UDP</source>
+            <translation>UDP로 아무도 답하지 않습니다</translation>
+        </message>
+        <message>
+            <source>the other way is not there any more</source>
+            <translation>다른 길이 없어졌습니다</translation>
+        </message>
+        <message>
+            <source>you wanted it so</source>
+            <translation>그렇게 정하셨습니다</translation>
+        </message>
+        <message>
+            <source>every call begins so</source>
+            <translation>모든 통화는 이렇게 시작합니다</translation>
+        </message>
+        <message>
             <source>Handshake</source>
             <translation>핸드셰이크</translation>
         </message>
@@ -2856,6 +2944,10 @@
             <translation>암호 전환</translation>
         </message>
         <message>
+            <source>UDP</source>
+            <translation>UDP</translation>
+        </message>
+        <message>
             <source>Voice {detail}</source>
             <translation>음성 {detail}</translation>
         </message>
@@ -2874,6 +2966,10 @@
         <message>
             <source>TLS with the other person · {detail}</source>
             <translation>상대방과의 TLS · {detail}</translation>
+        </message>
+        <message>
+            <source>UDP kept open · {detail}</source>
+            <translation>UDP 길 유지 · {detail}</translation>
         </message>
         <message>
             <source>Something else · {detail}</source>
@@ -2934,6 +3030,10 @@
         <message>
             <source>“…” stands for the RTP header, which SRTP leaves readable.</source>
             <translation>“…”은 SRTP가 암호화하지 않는 RTP 헤더예요.</translation>
+        </message>
+        <message>
+            <source>{count} packets that it says it sent us by UDP never came; UDP may lose them.</source>
+            <translation>릴레이가 UDP로 보냈다고 하는 패킷 가운데 {count}개는 오지 않았습니다. UDP에서는 사라질 수 있습니다.</translation>
         </message>
         <message>
             <source>{count} more packets it counted without naming them.</source>
@@ -3208,12 +3308,12 @@ What should stop it: the goodbye is itself a protected message, the alert close_
 
 Mallory sends a FIN on the leg, the connection that carries the voice, and hopes that alice believes bob hung up.
 
-What should stop it: hanging up is a message inside the session between alice and bob, followed by close_notify. Neither came, so the call is lost, not over; alice's phone says so, and no microphone stays open.</source>
+What should stop it: hanging up is a message inside the session between alice and bob, followed by close_notify. Neither came, so the call is not over. alice's phone opens another leg, with a token that only it was given, and in it another session, whose other end must prove that it held the one before. The voice goes on, and the words stay good.</source>
             <translation>통화 중에 음성 회선을 끊어요.
 
 맬러리는 음성이 오가는 회선에 FIN을 보내고, alice가 bob이 끊었다고 믿기를 바라요.
 
-막아야 하는 것: 전화를 끊는 것은 alice와 bob의 세션 안에서 오가는 메시지이고, 그 뒤에 close_notify가 따라와요. 둘 다 오지 않았으니 통화는 끝난 것이 아니라 끊긴 거예요. alice의 전화기는 그렇게 알리고, 마이크는 하나도 열려 있지 않아요.</translation>
+막아야 하는 것: 전화를 끊는 것은 alice와 bob의 세션 안에서 오가는 메시지이고, 그 뒤에 close_notify가 따라와요. 둘 다 오지 않았으니 통화는 끝난 것이 아니에요. alice의 전화기는 자기만 받은 토큰으로 다른 회선을 열고, 그 안에서 새 세션을 맺어요. 새 세션의 상대는 이전 세션을 가지고 있었음을 증명해야 해요. 음성은 이어지고 낱말도 그대로 유효해요.</translation>
         </message>
         <message>
             <source>The relay's answer is rewritten into one of TLS 1.1.</source>
@@ -3780,12 +3880,12 @@ What should happen: the numbers are authenticated, so alice's jitter buffer puts
 
 Mallory is a regular user with a program of her own. She sends one invitation after the other to alice, each a new call, so that alice's phone rings without end or the relay has nothing else to do.
 
-What should stop it: alice is busy and her phone never hears of it; and nobody needs to send fifty signals in a second, so the relay says “too-fast” and closes the link. The call of alice and bob goes on.</source>
+What should stop it: alice is busy and her phone never hears of it; and nobody begins twenty calls in a second, so the relay says “invites-too-fast” and closes the link. The call of alice and bob goes on.</source>
             <translation>통화 중인 사람에게 한꺼번에 수백 통의 전화를 걸어요.
 
 맬러리는 자기 프로그램을 쓰는 정식 사용자예요. alice에게 초대를 잇달아, 하나하나 새 통화로 보내요. alice의 벨이 끝없이 울리거나 릴레이가 다른 일을 못 하게 하려는 거예요.
 
-막아야 하는 것: alice는 통화 중이라 alice의 전화기에는 전해지지도 않아요. 그리고 1초에 신호 쉰 개를 보낼 일은 누구에게도 없으니, 릴레이가 “too-fast”라고 하고 링크를 닫아요. alice와 bob의 통화는 이어져요.</translation>
+막아야 하는 것: alice는 통화 중이라 alice의 전화기에는 전해지지도 않아요. 그리고 1초에 전화를 스무 통 거는 사람은 없으니, 릴레이가 “invites-too-fast”라고 하고 링크를 닫아요. alice와 bob의 통화는 이어져요.</translation>
         </message>
         <message>
             <source>One guess after the other at the token of a call's leg.</source>

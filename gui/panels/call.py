@@ -25,6 +25,7 @@ from gui.wording import (
     HANG_UP,
     MUTE,
     PHASE,
+    RECONNECTING,
     THEY_MUTED,
     UNMUTE,
     YOU,
@@ -195,15 +196,16 @@ class CallPanel(QWidget):
         if call is None:
             return
         stopped = call.trust is not None and call.trust.level == "changed"
-        tone(self._status, "bad" if stopped else "")
+        tone(self._status, "bad" if stopped else "warn" if call.interrupted else "")
         if call.phase == "talking":
             self._status.setFont(type_face(15, figures=True))
-            self._status.setText(clock_text(call_seconds(call, now)))
+            told = clock_text(call_seconds(call, now))
+            self._status.setText(f"{told} · {say(RECONNECTING)}" if call.interrupted else told)
         elif call.phase == "ended":
-            told = call_seconds(call, now)
-            why = ("trust-fell" if told >= 1 else "key-changed") if stopped else call.reason
+            seconds = call_seconds(call, now)
+            why = ("trust-fell" if seconds >= 1 else "key-changed") if stopped else call.reason
             text = say(end_sentence(why, call.sentence))
-            self._status.setText(f"{clock_text(told)} · {text}" if told >= 1 else text)
+            self._status.setText(f"{clock_text(seconds)} · {text}" if seconds >= 1 else text)
         else:
             self._status.setText(say(PHASE[call.phase]))
 

@@ -9,7 +9,7 @@ from gui.view_state import Call, call_seconds, clock_text
 from gui.widgets.avatar import Avatar
 from gui.widgets.basic import column, label, row
 from gui.widgets.round_button import RoundButton
-from gui.wording import ACCEPT, CANCEL, DECLINE, HANG_UP, MUTE, PHASE, UNMUTE
+from gui.wording import ACCEPT, CANCEL, DECLINE, HANG_UP, MUTE, PHASE, RECONNECTING, UNMUTE
 from gui.words.voice import MUTED_SPEAKING
 
 
@@ -82,4 +82,5 @@ class CallBar(QFrame):
         call = self._call
         if call is not None:
             talking = call.phase == "talking"
-            self._status.setText(clock_text(call_seconds(call, now)) if talking else say(PHASE[call.phase]))
+            word = RECONNECTING if call.interrupted else "" if talking else PHASE[call.phase]
+            self._status.setText(say(word) if word else clock_text(call_seconds(call, now)))

@@ -91,7 +91,7 @@ class Evidence(QWidget):
         self.link.show_ladder(state.link, say(LADDER["link"]), say(RELAY))
         title = say(LADDER["session"], name=call.peer) if call is not None else say(LADDER_SESSION_IDLE)
         self.session.show_ladder(state.session, title, call.peer if call is not None else "")
-        self.leg.show_ladder(state.leg)
+        self.leg.show_ladder(state.leg, call)
         self.latency.show_call(call)
         self.leg.setVisible(call is not None)
         self.latency.setVisible(call is not None and (call.live or call.latency is not None))

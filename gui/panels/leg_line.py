@@ -1,4 +1,6 @@
-"""The voice line (leg) as a small third ladder: one tick for each message, one line for what was agreed."""
+"""The voice line (leg) as a small third ladder: one tick for each message, one line for the voice's way and what was
+agreed.
+"""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -8,9 +10,11 @@ from gui.ladder import Ladder, Row
 from gui.panels.ladder_card import agreed_lines
 from gui.say import say
 from gui.theme import Look
+from gui.view_state import Call
 from gui.widgets.basic import Mark, label, row, tone
 from gui.widgets.ladder_view import message_sentence
 from gui.wording import LEG_IDLE, LEG_TITLE, MESSAGES_IN
+from gui.words.path import LANES, PATH, WHY, WHY_BEGIN
 
 TICK, STEP = 4.0, 7.0
 
@@ -39,6 +43,16 @@ class _Ticks(QWidget):
         painter.end()
 
 
+def way_said(call: Call | None) -> tuple[str, ...]:
+    """How the voice travels, and why; empty while nobody talks."""
+    if call is None or not call.live or (call.path, call.receiving) not in PATH:
+        return ()
+    how = say(PATH[call.path, call.receiving])
+    if call.connections > 1 and "tls" in {call.path, call.receiving}:
+        how = f"{how}, {say(LANES, count=call.connections)}"
+    return how, say(WHY.get(call.path_why, WHY_BEGIN))
+
+
 class LegLine(QFrame):
     """A strip between the ladders and the delay. `opened`: a person wants to see its handshake."""
 
@@ -58,8 +72,8 @@ class LegLine(QFrame):
         self._rows = 0
         self._parts: tuple[str, ...] = ()
 
-    def show_ladder(self, ladder: Ladder) -> None:
-        """Paint the leg's handshake."""
+    def show_ladder(self, ladder: Ladder, call: Call | None = None) -> None:
+        """Paint the leg's handshake, and the way that the voice of `call` takes."""
         self._title.setText(say(LEG_TITLE))
         first, second, _certificate = agreed_lines(ladder)
         if ladder.agreed is not None:
@@ -70,6 +84,10 @@ class LegLine(QFrame):
         else:
             self._parts = (say(ladder.failure) or say(LEG_IDLE),)
             self._text.setToolTip("")
+        way = way_said(call)
+        if way and ladder.agreed is not None:
+            self._parts = (*way, *self._parts)
+            self._text.setToolTip("\n".join((" – ".join(way), self._text.toolTip())))
         self._ticks.show_rows(ladder.rows[:20])
         self._rows = len(ladder.rows)
         self.setCursor(Qt.CursorShape.PointingHandCursor if self._rows else Qt.CursorShape.ArrowCursor)

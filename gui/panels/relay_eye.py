@@ -13,6 +13,7 @@ from gui.words.wire import (
     RELAY_HEADER,
     RELAY_LEAD,
     RELAY_LIMIT,
+    RELAY_LOST,
     RELAY_MATCHED,
     RELAY_NONE,
     RELAY_NOT_ASKED,
@@ -93,7 +94,8 @@ class RelayEye(QWidget):
         self._mark.become(icon, colour)
         tone(self._headline, colour if told else "")
         skipped = say(RELAY_SKIPPED, count=f"{saw.skipped:,}") if saw is not None and saw.skipped else ""
-        self._limit.setText(" ".join(filter(None, (say(RELAY_HEADER), say(RELAY_LIMIT), skipped))))
+        lost = say(RELAY_LOST, count=f"{saw.lost:,}") if saw is not None and saw.lost else ""
+        self._limit.setText(" ".join(filter(None, (say(RELAY_HEADER), say(RELAY_LIMIT), skipped, lost))))
         self.ask.setText(say(ASKING if self.ask.isChecked() else ASK))
         self._show_rows()
 

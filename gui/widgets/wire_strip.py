@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.say import say
 from gui.theme import Look, tint, type_face
-from gui.wire import Window
+from gui.wire import Window, line_of
 from gui.words.wire import NOW, RECEIVED, SECONDS_AGO, SENT, STRIP_EMPTY, STRIP_SPOKEN
 from voip.journal.tape import Passed
 
@@ -78,7 +78,7 @@ class WireStrip(QWidget):
         self._lines = {group: [] for group in _GROUPS}
         for row in self._rows:
             x, sign = self._x(row.at), -1 if row.direction == "out" else 1
-            lines = self._lines.get((row.channel, row.direction))
+            lines = self._lines.get((line_of(row), row.direction))
             if lines is not None:
                 lines.append(QLineF(x, middle + sign * 1.5, x, middle + sign * (1.5 + self._height(row.size))))
 

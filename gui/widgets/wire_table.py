@@ -10,7 +10,7 @@ from gui.say import say
 from gui.theme import Look, mono_face, tint, type_face
 from gui.widgets.line_list import ROW, LineList
 from gui.widgets.wire_strip import LINE_COLOUR
-from gui.wire import randomness, readable
+from gui.wire import line_of, randomness, readable
 from gui.words.wire import BYTES, EVE, FIRST_BYTES, MEANS, NOISE, OUTER, RECEIVED, ROW_SPOKEN, SENT, TIME, US
 from voip.journal.tape import Passed
 
@@ -119,7 +119,7 @@ class WireTable(LineList):
         for line, named in LINE_COLOUR.items():
             painter.setBrush(QColor(getattr(p, named)))
             for row, y in zip(rows, ys, strict=True):
-                if row.channel == line:
+                if line_of(row) == line:
                     painter.drawPolygon(_arrow(76.0, y + ROW / 2, up=row.direction == "out"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setFont(self._mono)

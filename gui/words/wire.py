@@ -45,6 +45,7 @@ OUTER = {
     "handshake": QT_TRANSLATE_NOOP("Glasscall", "handshake"),
     "alert": QT_TRANSLATE_NOOP("Glasscall", "alert"),
     "change_cipher_spec": QT_TRANSLATE_NOOP("Glasscall", "cipher spec"),
+    "datagram": QT_TRANSLATE_NOOP("Glasscall", "UDP"),
 }
 MEANS = {
     "voice": QT_TRANSLATE_NOOP("Glasscall", "Voice {detail}"),
@@ -52,6 +53,7 @@ MEANS = {
     "signal": QT_TRANSLATE_NOOP("Glasscall", "Signal {detail}"),
     "handshake": QT_TRANSLATE_NOOP("Glasscall", "TLS with the relay · {detail}"),
     "session": QT_TRANSLATE_NOOP("Glasscall", "TLS with the other person · {detail}"),
+    "binding": QT_TRANSLATE_NOOP("Glasscall", "UDP kept open · {detail}"),
     "other": QT_TRANSLATE_NOOP("Glasscall", "Something else · {detail}"),
 }
 ROW_SPOKEN = QT_TRANSLATE_NOOP("Glasscall", "{way}, {size} bytes, randomness {entropy} of 8 bits. To us: {meaning}")
@@ -83,6 +85,9 @@ RELAY_LIMIT = QT_TRANSLATE_NOOP(
     "it cannot show that the relay names every packet.",
 )
 RELAY_HEADER = QT_TRANSLATE_NOOP("Glasscall", "“…” stands for the RTP header, which SRTP leaves readable.")
+RELAY_LOST = QT_TRANSLATE_NOOP(
+    "Glasscall", "{count} packets that it says it sent us by UDP never came; UDP may lose them."
+)
 RELAY_SKIPPED = QT_TRANSLATE_NOOP("Glasscall", "{count} more packets it counted without naming them.")
 
 # ── what still leaks ───────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""The rig of broken networks: its arithmetic and its verdicts; and, where networks can be made, the networks themselves."""
+"""The rig of broken networks: its arithmetic and verdicts; and, where networks can be made, the networks themselves."""
 
 import json
 import subprocess

@@ -23,6 +23,7 @@ from voip.capture.pcapng import PcapngWriter
 from voip.capture.tap import Tap, TappedFlow, _packet
 from voip.errors import CaptureError
 from voip.io.sniffer import Sniffer, find_sniffer
+from voip.wire import stun
 from voip.wire.tls_names import CIPHER_NAMES, CONTENT_NAMES, GROUP_NAMES, VERSION_NAMES
 
 CANARIES = [text_canary("benedikt"), text_canary('"is":"invite"'), Canary("call id", b"00112233445566778899aabb")]
@@ -233,6 +234,21 @@ def test_srtp_is_known_by_its_shape() -> None:
     assert (second.ssrcs, second.constant_size, sorted(second.sizes)) == (("0x00000009",), False, [72, 73, 74])
     assert first.payload_types == (111,)
     assert flow.entropy.bits > 7.9
+
+
+def test_stun_between_srtp_is_told_apart() -> None:
+    source = random.Random(3)
+    request, key = stun.request(bytes(12), b"a" * 32, bytes(32)), bytes(32)
+    answer = stun.success(bytes(12), key, stun.Endpoint(bytes(4), 1), 0, 0)
+    keeping = [udp(A, B, request), udp(B, A, answer)] * 10
+    voice = [udp(A, B, rtp(n, source.randbytes(96))) for n in range(20)]
+    (flow,) = inspect_bytes(frames_file([*keeping, *voice])).others
+    assert (flow.kind, flow.stun, flow.packets, len(flow.srtp)) == ("srtp", 20, 40, 1)
+    report = inspect_bytes(frames_file(keeping))
+    assert report.others[0].kind == "stun"
+    assert "1 flow of nothing but STUN" in report.verdict
+    odd = inspect_bytes(frames_file([*keeping, udp(A, B, b"Guten Tag, hier spricht Alice. " * 3)])).others[0]
+    assert odd.kind == "plaintext"
 
 
 @pytest.mark.parametrize(

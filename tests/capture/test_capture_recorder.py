@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voip.capture.packets import Endpoint, Segment, dissect
+from voip.capture.packets import Datagram, Endpoint, Segment, dissect
 from voip.capture.reader import read_capture
 from voip.capture.recorder import CHUNK_COST, HEAD_MAX, Recorder
 from voip.capture.streams import Connection, Reassembly
@@ -48,6 +48,18 @@ def test_all_of_it_is_there_in_order(tmp_path: Path) -> None:
     assert [packet.at for packet in read_capture(path)] == sorted(packet.at for packet in read_capture(path))
     assert b"Nothing is missing" in path.read_bytes()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_datagrams_are_kept_whole_and_the_oldest_go_first(tmp_path: Path) -> None:
+    recorder, path = Recorder(ring=10 * (1000 + CHUNK_COST)), tmp_path / "call.pcapng"
+    data = recorder.begin(TappedFlow(FLOW.client, FLOW.server, "udp"))
+    for i in range(30):
+        data("out", bytes([i]) * 1000, 2.0 + i)
+    data("in", b"last", 40.0)
+    recorder.save(path, secrets=False)
+    kept = [one.payload for one in map(dissect, read_capture(path)) if isinstance(one, Datagram)]
+    assert kept == [*(bytes([i]) * 1000 for i in range(21, 30)), b"last"]
+    assert b"21000 bytes that went this way before" in path.read_bytes()
 
 
 def test_the_oldest_data_goes_first_and_the_file_says_so(tmp_path: Path) -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from voip.capture.packets import ACK, FIN, SYN, Endpoint, Segment, dissect
+from voip.capture.packets import ACK, FIN, SYN, Datagram, Endpoint, Segment, dissect
 from voip.capture.reader import read_capture
 from voip.capture.streams import Reassembly
 from voip.capture.tap import SEGMENT, Tap, TappedFlow
+from voip.wire import stun
+from voip.wire.rtp import RtpPacket
 
 FLOW = TappedFlow(Endpoint("127.0.0.1", 40_000), Endpoint("127.0.0.1", 7443))
 FLOW6 = TappedFlow(Endpoint("::1", 40_001), Endpoint("fe80::1%lo", 7443))
+UDP = TappedFlow(Endpoint("127.0.0.1", 40_002), Endpoint("127.0.0.1", 7443), "udp")
+UDP6 = TappedFlow(Endpoint("::1", 40_002), Endpoint("::1", 7443), "udp")
 
 
 def test_each_flow_is_a_whole_connection(tmp_path: Path) -> None:
@@ -46,6 +50,36 @@ def test_each_flow_is_a_whole_connection(tmp_path: Path) -> None:
         ["tshark", "-r", str(path), *checks, "-Y", trouble], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout == ""
+
+
+def test_datagrams_stand_by_themselves_and_wireshark_sees_stun_and_rtp(tmp_path: Path) -> None:
+    path = tmp_path / "tap.pcapng"
+    request = stun.request(bytes(12), b"a" * 32, bytes(32), b"n" * 32)
+    sent = [request, *(RtpPacket(111, False, 100 + i, 960 * i, 0x1234, bytes(80)).pack() for i in range(3))]
+    with Tap(path) as tap:
+        for flow in (UDP, UDP6):
+            for datagram in sent:
+                tap.data(flow, "out", datagram, 10.0)
+            tap.data(flow, "in", b"odd", 10.5)
+            tap.end(flow, 11.0)
+    assert (tap.problem, tap.dropped, tap.packets) == ("", 0, 2 * (len(sent) + 1))
+    datagrams = [dissect(packet) for packet in read_capture(path)]
+    assert all(isinstance(one, Datagram) for one in datagrams)
+    assert [one.payload for one in datagrams] == 2 * [*sent, b"odd"]
+    assert [one.source.port for one in datagrams[:5]] == [40_002] * 4 + [7443]
+    if not shutil.which("tshark"):
+        pytest.skip("tshark, the judge, is not installed")
+    as_rtp = ["-d", "udp.port==7443,rtp"]
+    for shown, options, count in (
+        ("stun.type == 0x0001 and stun.attribute", [], 2),
+        ("rtp.seq", as_rtp, 6),
+        ("udp.checksum.status != 1 or ip.checksum.status == 0", [], 0),
+    ):
+        command = ["tshark", "-r", str(path), "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"]
+        done = subprocess.run(
+            [*command, *options, "-Y", shown], capture_output=True, text=True, check=True, timeout=60
+        )  # fmt: skip
+        assert len(done.stdout.splitlines()) == count, shown
 
 
 def test_a_folder_that_is_not_there_breaks_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 
 from town import RELAY, Town
 
-from voip.io.stream import TlsStream, serve
+from voip.io.serving import serve
+from voip.io.stream import TlsStream
 from voip.session.tls import relay_context
 from voip.wire import signals
 from voip.wire.signals import Person, Signal, Welcome

@@ -34,7 +34,7 @@ class Books:
 @pytest.mark.parametrize("versions", [("1.3",), ("1.2", "1.3")])
 async def test_every_byte_has_its_place(tmp_path: Path, versions: tuple[str, ...]) -> None:
     async with town(tmp_path, versions=versions) as place:
-        alice, bob = await place.phone("alice"), await place.phone("bob")
+        alice, bob = await place.phone("alice", path="tls"), await place.phone("bob", path="tls")
         books = Books(alice), Books(bob)
         await talk(alice, bob)
         await seen(alice, lambda e: isinstance(e.what, CallCost) and e.what.seconds > 2.2, "three seconds of cost")
@@ -57,6 +57,26 @@ async def test_every_byte_has_its_place(tmp_path: Path, versions: tuple[str, ...
                 row.size for row in leg if row.meaning not in by
             )
         assert [cost.packets for cost, _ in pages] == sorted(cost.packets for cost, _ in pages)
+
+
+async def test_by_udp_nothing_is_around_the_srtp(tmp_path: Path) -> None:
+    async with town(tmp_path) as place:
+        alice, bob = await place.phone("alice", path="udp"), await place.phone("bob")
+        books = Books(alice)
+        await talk(alice, bob)
+        await seen(alice, lambda e: isinstance(e.what, CallCost) and e.what.seconds > 2.2, "three seconds of cost")
+        await alice.hang_up()
+        await phase(bob, "ended")
+    for cost, leg in books.pages:
+        voice, reports = ([row for row in leg if row.meaning == meaning] for meaning in ("voice", "report"))
+        by_udp = [row for row in (*voice, *reports) if row.type == "datagram"]
+        assert all(row.type == "datagram" for row in (*voice, *reports) if row.direction == "out")
+        assert cost.packets == len(voice) + len(reports) > 0
+        assert cost.srtp_bytes == 16 * len(voice) + 20 * len(reports)
+        parts = cost.opus_bytes + cost.rtp_bytes + cost.srtp_bytes + cost.framing_bytes + cost.tls_bytes
+        inside_tls = [row for row in leg if row.type != "datagram"]
+        assert parts == sum(row.size for row in (*by_udp, *inside_tls))
+        assert cost.opus_bytes > 10 * cost.framing_bytes
 
 
 async def test_time_is_spent_and_not_much(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from town import of, phase, seen, talk, town
 from voip.capture.reader import read_capture
 from voip.client.fitting import FittedPhone, Fitting, FrameWriter, _processing, fit, numbered
 from voip.client.link import server_name
-from voip.client.path import BACKLOG_MAX, TlsPath
 from voip.errors import StoreError
 from voip.io.store import ClientStore
 from voip.journal.observations import FirstAudio
@@ -98,22 +97,6 @@ async def test_a_phone_whose_frames_are_not_complete_says_so_when_it_stops(tmp_p
         await of(bob, FirstAudio)
         with pytest.raises(StoreError, match="not complete"):
             await place.stop(alice)
-
-
-def test_a_path_drops_what_would_come_too_late() -> None:
-    class Slow:
-        backlog = BACKLOG_MAX + 1
-        sent: list[bytes] = []  # noqa: RUF012 - one test's
-
-        def send(self, packet: bytes) -> None:
-            self.sent.append(packet)
-
-    leg = Slow()
-    path = TlsPath(leg)
-    assert not path.send(b"stale")
-    leg.backlog = BACKLOG_MAX
-    assert path.send(b"fresh")
-    assert leg.sent == [b"fresh"]
 
 
 def test_an_address_is_no_server_name() -> None:

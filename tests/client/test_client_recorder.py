@@ -8,7 +8,8 @@ from people import RELAY, House
 
 from voip.client.recorder import BATCH, Recorder
 from voip.client.toll import Toll
-from voip.io.stream import TlsStream, connect, serve
+from voip.io.serving import serve
+from voip.io.stream import TlsStream, connect
 from voip.journal.tape import Tape
 from voip.session.tls import link_context, relay_context
 from voip.wire import signals

@@ -245,6 +245,23 @@ async def test_an_account_may_come_before_the_packet() -> None:
     assert (bench.last.matched, bench.last.unknown) == (2, 1)
 
 
+async def test_by_udp_a_packet_may_be_lost_and_may_overtake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eye_module, "WAIT", 0.1)
+    bench = Bench()
+    bench.eye.watch(CALL, on=True)
+    bench.eye.by_udp(on=True)
+    record = b"\x17\x03\x03" + bytes(40)
+    rows = (row("in", numbered(1)), row("in", record), row("in", numbered(2)), row("in", numbered(3)))
+    bench.eye.hear(Witnessed(call=CALL, rows=rows))
+    bench.eye.passed("in", numbered(3))
+    bench.eye.passed("in", numbered(2))
+    bench.eye.hear(Witnessed(call=CALL, rows=()))
+    assert (bench.last.matched, bench.last.unknown, bench.last.lost) == (0, 0, 0)
+    await asyncio.sleep(0.3)
+    # A record of the session does not travel by UDP: that one the relay has made up.
+    assert (bench.last.matched, bench.last.unknown, bench.last.lost) == (2, 1, 1)
+
+
 async def test_what_it_does_not_name_is_counted() -> None:
     bench = Bench()
     for _ in range(2):

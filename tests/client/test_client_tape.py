@@ -30,7 +30,7 @@ def rows(phone: Phone, channel: str, direction: str = "") -> list[Passed]:
 async def test_every_byte_of_a_call_is_on_the_tape(tmp_path: Path) -> None:
     taps = Taps()
     async with town(tmp_path) as place:
-        alice, bob = await place.phone("alice", tap=taps), await place.phone("bob")
+        alice, bob = await place.phone("alice", tap=taps, path="tls"), await place.phone("bob")
         await talk(alice, bob)
         await of(alice, FirstAudio)
         await of(alice, CallCost)
@@ -52,7 +52,7 @@ async def test_every_byte_of_a_call_is_on_the_tape(tmp_path: Path) -> None:
 
 async def test_each_record_says_what_it_was(tmp_path: Path) -> None:
     async with town(tmp_path) as place:
-        alice, bob = await place.phone("alice"), await place.phone("bob")
+        alice, bob = await place.phone("alice", path="tls"), await place.phone("bob", path="tls")
         await talk(alice, bob)
         await of(bob, CallCost)
         await alice.hang_up()
@@ -85,6 +85,28 @@ async def test_each_record_says_what_it_was(tmp_path: Path) -> None:
             assert row.entropy > 5.8
             assert row.plain[:32] not in row.raw
     assert [row for row in leg if row.meaning == "other" and "alert" not in row.detail] == []
+
+
+async def test_every_datagram_is_on_the_tape(tmp_path: Path) -> None:
+    taps = Taps()
+    async with town(tmp_path) as place:
+        alice, bob = await place.phone("alice", tap_datagrams=taps, path="udp"), await place.phone("bob")
+        await talk(alice, bob)
+        await of(alice, FirstAudio)
+        await of(alice, CallCost)
+        await alice.hang_up()
+        await phase(bob, "ended")
+        await place.stop(alice)
+    ((ways),) = taps.connections
+    datagrams = [row for row in rows(alice, "leg") if row.type == "datagram"]
+    for direction, data in ways.items():
+        assert sum(row.size for row in datagrams if row.direction == direction) == len(data) > 0
+    assert {row.meaning for row in datagrams} == {"binding", "voice", "report"}
+    assert {row.detail for row in datagrams if row.meaning == "binding"} == {"request", "error", "answer"}
+    for row in datagrams:
+        if row.meaning == "voice":
+            assert row.size == START.payload_size + 28
+            assert (row.plain, row.raw[0]) == (b"", 0x80)
 
 
 async def test_the_tape_goes_on_over_links(tmp_path: Path) -> None:

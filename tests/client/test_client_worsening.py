@@ -31,6 +31,18 @@ def test_only_leaving_udp_is_worse():
     assert watch.notice(PathChanged("tls")) is None
 
 
+def test_each_direction_leaves_udp_by_itself():
+    watch = Worsening("bob")
+    told = [
+        watch.notice(PathChanged(path, why, direction)) is not None
+        for path, why, direction in (
+            ("tls", "", "both"), ("udp", "proven", "out"), ("tls", "loss", "in"), ("tls", "unheard", "out"),
+            ("udp", "proven", "both"), ("tls", "silent", "in"), ("tls", "silent", "both"), ("tls", "silent", "both"),
+        )
+    ]  # fmt: skip
+    assert told == [False, False, False, True, False, True, True, False]
+
+
 @pytest.mark.parametrize(
     ("before", "now", "worse"),
     [

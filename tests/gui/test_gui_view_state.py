@@ -24,14 +24,17 @@ from voip.journal.observations import (
     AudioState,
     CallChanged,
     Entry,
+    LanesChanged,
     Latency,
     Levels,
     LinkState,
     Mute,
+    PathChanged,
     PersonSeen,
     Problem,
     TrustAssessed,
     WordsReady,
+    Worsened,
 )  # fmt: skip
 from voip.session.tls.events import Alert, Closed, Failed, HandshakeMessage
 
@@ -107,6 +110,28 @@ def test_rows_are_bounded_and_counted():
         story.add("link", HandshakeMessage(story.at, "in", "KeyUpdate", b"12345"))
     ladder = fold(story).link
     assert (len(ladder.rows), ladder.more) == (ROWS_MAX, 7)
+
+
+def test_each_direction_has_its_path_and_the_reason_is_the_last():
+    story = Story().online().ringing().trusted("pinned").talking(2)
+    call = fold(story).call
+    assert (call.path, call.receiving, call.path_why, call.connections) == ("tls", "tls", "", 1)
+    story.add("call", PathChanged("udp", "proven"), call=CALL)
+    story.add("call", PathChanged("tls", "unheard", "out"), call=CALL)
+    call = fold(story).call
+    assert (call.path, call.receiving, call.path_why) == ("tls", "udp", "unheard")
+    story.add("call", PathChanged("tls", "silent", "in"), call=CALL)
+    story.add("call", LanesChanged(3, "late"), call=CALL)
+    call = fold(story).call
+    assert (call.path, call.receiving, call.connections) == ("tls", "tls", 3)
+
+
+def test_back_on_udp_nobody_is_told_any_more_that_it_was_left():
+    story = Story().online().ringing().trusted("pinned").talking(2)
+    story.add("call", Worsened("path", "path-tls", "It left."), call=CALL)
+    assert [problem.code for problem in fold(story).problems] == ["path-tls"]
+    story.add("call", PathChanged("udp", "proven"), call=CALL)
+    assert fold(story).problems == ()
 
 
 def test_a_call_from_ring_to_end():

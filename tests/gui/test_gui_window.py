@@ -9,7 +9,7 @@ from story import CALL, RELAY, WORDS, Story
 from gui.app import Tongue
 from gui.main_window import MainWindow
 from gui.theme import DARK, LIGHT, Look
-from voip.journal.observations import Levels, PersonSeen
+from voip.journal.observations import LanesChanged, Levels, PathChanged, PersonSeen
 
 
 class Wishes:
@@ -151,6 +151,20 @@ def test_talking_shows_timer_words_levels_and_delay(window, story):
     story.at += 3
     window._second.timeout.emit()
     assert "01:08" in texts(window)
+
+
+def test_the_voice_line_says_how_the_voice_travels_and_why(window, story):
+    window.take(story.online().ringing().trusted("pinned").talking(3).entries)
+    before = len(story.entries)
+    line = window.evidence.leg
+    assert line.accessibleName().startswith("Voice line: Voice inside TLS · every call begins so")
+    story.add("call", PathChanged("udp", "proven"), call=CALL)
+    story.add("call", PathChanged("tls", "loss", "out"), call=CALL)
+    story.add("call", LanesChanged(2, "late"), call=CALL)
+    window.take(story.entries[before:])
+    told = "Sent inside TLS, received by UDP, on 2 connections at once"
+    assert f"{told} · too much got lost by UDP" in line.accessibleName()
+    assert f"{told} – too much got lost by UDP" in line._text.toolTip()
 
 
 def test_only_levels_only_moves_the_meters(window, story):

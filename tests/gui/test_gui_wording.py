@@ -5,6 +5,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 from typing import get_args
 
@@ -12,8 +13,12 @@ import pytest
 from PySide6.QtCore import QTranslator
 
 from gui import wording
+from gui.words import path
 from tools.translate import sources
+from voip.cli import narrator
+from voip.client.choosing import Why
 from voip.journal.observations import STAGES, CallPhase, LinkState, Problem, TrustLevel
+from voip.journal.report import texts as texts_of_the_report
 from voip.wire.signals import Reason
 
 I18N = Path(str(files("gui"))) / "i18n"
@@ -34,6 +39,14 @@ def test_every_key_has_words():
     assert set(wording.LINK) == set(get_args(LinkState.__annotations__["state"]))
     assert set(get_args(Reason)) <= set(wording.END)
     assert tuple(wording.STAGE) == STAGES
+
+
+def test_every_way_and_every_reason_for_it_has_words():
+    reasons = set(get_args(Why)) - {""}
+    assert set(path.WHY) == set(narrator._WHY) == reasons
+    for reason in reasons:
+        assert f"path-{reason}" in texts_of_the_report.PAGE
+    assert set(path.PATH) == set(product(("udp", "tls"), repeat=2))
 
 
 def test_every_text_is_translated_and_keeps_its_braces():

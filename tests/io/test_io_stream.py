@@ -13,7 +13,8 @@ from people import RELAY, House
 from voip.config import FRAME_MAX, Limits
 from voip.errors import FramingError, RelayError, TlsError
 from voip.io import clock, stream
-from voip.io.stream import UNREAD_MAX, Handler, TlsStream, connect, serve
+from voip.io.serving import Handler, serve
+from voip.io.stream import UNREAD_MAX, TlsStream, connect
 from voip.session.tls import TlsContext, link_context, relay_context
 from voip.session.tls.events import Closed, Established, Failed, HandshakeMessage
 
@@ -328,17 +329,16 @@ async def test_a_connection_that_is_reset_is_an_error(place: Place) -> None:
 
 
 async def test_bytes_that_were_changed_on_the_way_are_an_error(place: Place) -> None:
-    client, server = await place.pair()
-    engine = server._engine
-    take = engine.take_output
-
-    def take_and_change() -> bytes:
-        data = take()
-        return data[:-1] + bytes([data[-1] ^ 1]) if data and server.packets_sent else data
-
-    engine.take_output = take_and_change
     events: list[object] = []
-    client._observe = events.append
+    client, server = await place.pair(observe=events.append)
+    engine = server._engine
+    seal = engine.seal
+
+    def seal_and_change(data: bytes) -> tuple[bytes, list[object]]:
+        wire, seen = seal(data)
+        return wire[:-1] + bytes([wire[-1] ^ 1]), seen
+
+    engine.seal = seal_and_change
     server.send_packet(b"{transfer 100")
     with pytest.raises(TlsError) as caught:
         await packet(client)

@@ -24,7 +24,9 @@ VOICE, REPORT = b"\x80\x6f\x01\x02" + bytes(104), b"\x80\xc8\x00\x06" + bytes(64
         (b'{"is":"<b>"}', "signal", ""),
         (b"\x16\x03\x03\x00\x01a", "session", "handshake"),
         (b"\x17\x03\x03\x00\x01a", "session", "application_data"),
-        (b"\x00\x01", "other", ""),
+        (b"\x00\x01", "binding", "request"),
+        (b"\x01\x11", "binding", "error"),
+        (b"\x02", "binding", ""),
         (b"", "other", ""),
         (b"\xff", "other", ""),
         (b"\x80", "voice", "0"),
@@ -57,5 +59,5 @@ def test_records() -> None:
 @given(st.binary(max_size=200))
 def test_any_packet_means_something(packet: bytes) -> None:
     meaning, detail = of_packet(packet)
-    assert meaning in {"signal", "session", "voice", "report", "other"}
+    assert meaning in {"signal", "session", "voice", "report", "binding", "other"}
     assert len(detail) <= 40

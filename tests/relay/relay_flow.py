@@ -17,6 +17,7 @@ class FlowEnd:
         self.nonce = b""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.sock = socket.socket(family, socket.SOCK_DGRAM)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.sock.setblocking(False)
         self.sock.bind((host, 0))
         self.relay = (host, flow.port)
@@ -41,8 +42,7 @@ class FlowEnd:
 
     async def packet(self, within: float = 5) -> bytes:
         async with asyncio.timeout(within):
-            data = await asyncio.get_running_loop().sock_recv(self.sock, 2048)
-        return data
+            return await asyncio.get_running_loop().sock_recv(self.sock, 2048)
 
     async def ask(self, packet: bytes | None = None) -> stun.Message:
         """Send a request, and the next STUN message that comes."""

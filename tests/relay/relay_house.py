@@ -135,11 +135,11 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, **options):
+async def house(folder: Path, host: str = "127.0.0.1", **options):
     """A house that is torn down cleanly."""
     async with AsyncExitStack() as stack:
         store = RelayStore(folder)
         relay = Relay(store, RELAY, **{"limits": QUICK, **options})
-        await relay.start("127.0.0.1", 0)
+        await relay.start(host, 0)
         stack.push_async_callback(relay.stop)
         yield House(relay, store, stack)

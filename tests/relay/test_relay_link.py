@@ -6,7 +6,8 @@ import logging
 import pytest
 
 from voip.config import Limits
-from voip.relay.link import BACKLOG_MAX, Link, TokenBucket
+from voip.relay.buckets import TokenBucket
+from voip.relay.link import BACKLOG_MAX, Link
 from voip.wire.signals import Pong
 
 

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from voip.config import Limits
 from voip.errors import LocalError, SignalError
+from voip.relay.calltable import Side
 from voip.relay.switchboard import (
     LEG_GRACE,
     PEOPLE_MAX,
@@ -16,7 +17,6 @@ from voip.relay.switchboard import (
     CloseCall,
     Deliver,
     Disconnect,
-    Side,
     Switchboard,
 )
 from voip.wire.signals import (
@@ -30,6 +30,9 @@ from voip.wire.signals import (
     Ping,
     Pong,
     Presence,
+    Refused,
+    Rejoin,
+    Rejoined,
     Ringing,
     Signal,
     Welcome,
@@ -37,7 +40,7 @@ from voip.wire.signals import (
 )
 
 C1, C2, C3 = ("1" * 32, "2" * 32, "3" * 32)
-LIMITS = Limits(connect=1, handshake=2, reply=3, ring=45)
+LIMITS = Limits(connect=1, handshake=2, reply=3, ring=45, absence=30)
 
 
 def board(*online: str) -> Switchboard:
@@ -216,38 +219,117 @@ def test_a_leg_that_never_opens_fails_the_call(answered: bool) -> None:
     ]
 
 
-def test_a_link_lost_while_ringing_or_talking() -> None:
-    for prepare, gone in itertools.product((ringing, talking), ("alice", "bob")):
-        switchboard = board("alice", "bob")
-        prepare(switchboard)
-        actions = switchboard.leave(gone)
-        left = "bob" if gone == "alice" else "alice"
-        assert told(actions) == [(left, Ended(call=C1, reason="lost"))]
-        assert (left, gone, False, False) in presence(actions)
-        assert all(not isinstance(a, Deliver) or a.to == left for a in actions)
-        assert CloseCall(C1) in actions
-        assert switchboard.leave(gone) == []
-
-
-def test_a_leg_lost_ends_the_call_after_a_grace() -> None:
+@pytest.mark.parametrize(("gone", "left"), [("alice", "bob"), ("bob", "alice")])
+def test_a_link_lost_while_it_rings(gone: str, left: str) -> None:
     switchboard = board("alice", "bob")
-    talking(switchboard)
-    switchboard.leg_closed(C1, 10.0)
-    switchboard.leg_closed(C1, 10.2)
-    assert switchboard.next_deadline == 10.0 + LEG_GRACE
-    assert told(switchboard.tick(10.0 + LEG_GRACE)) == [
-        ("alice", Ended(call=C1, reason="lost")),
-        ("bob", Ended(call=C1, reason="lost")),
-    ]
-    switchboard.leg_closed(C1, 11.0)
+    ringing(switchboard)
+    actions = switchboard.leave(gone, 1.0)
+    assert told(actions) == [(left, Ended(call=C1, reason="lost"))]
+    assert (left, gone, False, False) in presence(actions)
+    assert all(not isinstance(a, Deliver) or a.to == left for a in actions)
+    assert CloseCall(C1) in actions
+    assert switchboard.leave(gone, 1.0) == []
     assert switchboard.next_deadline is None
 
 
-def test_a_hangup_that_comes_after_its_leg_closed_still_counts() -> None:
+@pytest.mark.parametrize(("gone", "left"), [("alice", "bob"), ("bob", "alice")])
+def test_a_link_lost_while_they_talk_has_its_time_to_come_back(gone: str, left: str) -> None:
     switchboard = board("alice", "bob")
     talking(switchboard)
-    switchboard.leg_closed(C1, 10.0)
-    assert told(switchboard.receive("alice", Hangup(call=C1), 10.1)) == [("bob", Ended(call=C1, reason="hung-up"))]
+    actions = switchboard.leave(gone, 10.0)
+    assert told(actions) == []
+    assert presence(actions) == [(left, gone, False, True)]
+    assert switchboard.next_deadline == 40.0
+    assert presence(switchboard.arrive(gone)) == [(left, gone, True, True)]
+    assert switchboard.next_deadline is None
+    switchboard.leave(gone, 50.0)
+    assert switchboard.tick(79.9) == []
+    actions = switchboard.tick(80.0)
+    assert told(actions) == [(left, Ended(call=C1, reason="lost"))]
+    assert presence(actions) == [(left, gone, False, False)]
+    assert CloseCall(C1) in actions
+
+
+def test_a_leg_lost_while_it_rings_ends_the_call_after_a_grace() -> None:
+    switchboard = board("alice", "bob")
+    caller, _ = ringing(switchboard)
+    switchboard.open_leg(C1, caller, "alice", 0.0)
+    switchboard.leg_closed(C1, "alice", 3.0)
+    assert switchboard.next_deadline == 3.0 + LEG_GRACE
+    assert told(switchboard.tick(3.0 + LEG_GRACE)) == [
+        ("alice", Ended(call=C1, reason="lost")),
+        ("bob", Ended(call=C1, reason="lost")),
+    ]
+    switchboard.leg_closed(C1, "alice", 11.0)
+    assert switchboard.next_deadline is None
+
+
+def test_a_leg_that_misbehaved_ends_the_call_after_a_grace() -> None:
+    switchboard = board("alice", "bob")
+    talking(switchboard)
+    switchboard.leg_closed(C1, "alice", 10.0, broken=False)
+    switchboard.leg_closed(C1, "bob", 10.2, broken=False)
+    assert switchboard.next_deadline == 10.0 + LEG_GRACE
+    assert {signal.reason for _, signal in told(switchboard.tick(10.0 + LEG_GRACE))} == {"lost"}
+
+
+def test_a_leg_lost_while_they_talk_is_opened_again_once() -> None:
+    switchboard = board("alice", "bob", "carol")
+    talking(switchboard)
+    token = switchboard.again(C1, "alice")
+    assert token == switchboard.again(C1, "alice")  # until it is used
+    assert switchboard.again(C1, "carol") is None
+    assert switchboard.again(C2, "alice") is None
+    switchboard.leg_closed(C1, "alice", 10.0)
+    assert switchboard.next_deadline == 40.0
+    for name in ("bob", "carol"):
+        with pytest.raises(SignalError):
+            switchboard.open_leg(C1, token, name, 11.0)
+    assert switchboard.open_leg(C1, token, "alice", 11.0) is Side.CALLER
+    assert switchboard.next_deadline is None
+    with pytest.raises(SignalError):
+        switchboard.open_leg(C1, token, "alice", 12.0)
+    assert switchboard.again(C1, "alice") != token
+    switchboard.leg_closed(C1, "alice", 20.0)
+    switchboard.leg_closed(C1, "bob", 30.0)
+    assert [who for who, _ in told(switchboard.tick(50.0))] == ["alice", "bob"]
+
+
+def test_what_opens_a_leg_again_is_void_while_it_rings() -> None:
+    switchboard = board("alice", "bob")
+    caller, callee = ringing(switchboard)
+    switchboard.open_leg(C1, caller, "alice", 0.0)
+    token = switchboard.again(C1, "alice")
+    with pytest.raises(SignalError):
+        switchboard.open_leg(C1, token, "alice", 0.0)
+    switchboard.open_leg(C1, callee, "bob", 0.0)
+    switchboard.receive("bob", Answer(call=C1), 1.0)
+    assert switchboard.open_leg(C1, token, "alice", 1.0) is Side.CALLER
+
+
+def test_a_hangup_that_comes_after_its_leg_closed_still_counts() -> None:
+    for answered in (False, True):
+        switchboard = board("alice", "bob")
+        talking(switchboard) if answered else ringing(switchboard)
+        switchboard.leg_closed(C1, "alice", 10.0)
+        actions = switchboard.receive("alice", Hangup(call=C1), 10.1)
+        assert told(actions) == [("bob", Ended(call=C1, reason="hung-up" if answered else "cancelled"))]
+        assert switchboard.next_deadline is None
+
+
+def test_who_calls_anew_gives_up_the_call_that_waits_for_their_leg() -> None:
+    switchboard = board("alice", "bob", "carol")
+    talking(switchboard)
+    assert told(switchboard.receive("alice", Invite(call=C2, to="carol"), 9.0))[0][1].reason == "failed"
+    switchboard.leg_closed(C1, "alice", 10.0)
+    actions = switchboard.receive("alice", Invite(call=C2, to="bob"), 11.0)
+    assert [(who, type(signal)) for who, signal in told(actions)] == [
+        ("bob", Ended),
+        ("alice", Ringing),
+        ("bob", Incoming),
+    ]
+    assert actions.index(CloseCall(C1)) < 3
+    assert switchboard.calls == 1
 
 
 def test_tokens_are_bound_to_call_and_person_and_work_once() -> None:
@@ -267,15 +349,182 @@ def test_tokens_are_bound_to_call_and_person_and_work_once() -> None:
         switchboard.open_leg(C1, callee, "bob", 0.0)
 
 
-def test_a_second_link_replaces_the_first() -> None:
+def test_a_second_link_replaces_the_first_and_keeps_a_call_that_talks() -> None:
     switchboard = board("alice", "bob")
     talking(switchboard)
     actions = switchboard.arrive("alice")
     first = actions[0]
     assert isinstance(first, Disconnect)
     assert (first.name, first.refused.code) == ("alice", "replaced")
+    assert told(actions) == []
+    assert presence(actions) == [("bob", "alice", True, True)]
+    assert told(switchboard.receive("alice", Hangup(call=C1), 3.0)) == [("bob", Ended(call=C1, reason="hung-up"))]
+
+
+def test_a_second_link_ends_a_call_that_rings() -> None:
+    switchboard = board("alice", "bob")
+    ringing(switchboard)
+    actions = switchboard.arrive("alice")
+    assert isinstance(actions[0], Disconnect)
     assert told(actions) == [("bob", Ended(call=C1, reason="lost"))]
     assert presence(actions)[-1] == ("bob", "alice", True, False)
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_who_has_no_account_any_more_is_out_of_the_call_at_once(online: bool) -> None:
+    switchboard = board("alice", "bob")
+    talking(switchboard)
+    if not online:
+        switchboard.leave("alice", 2.0)
+    actions = switchboard.expel("alice", Refused(code="key-revoked", sentence=""))
+    assert told(actions) == [("bob", Ended(call=C1, reason="lost"))]
+    assert CloseCall(C1) in actions
+    assert any(isinstance(action, Disconnect) for action in actions) is online
+    assert switchboard.calls == 0
+
+
+MINE, THEIRS = Rejoin(call=C1, to="bob", caller=True), Rejoin(call=C1, to="alice", caller=False)
+
+
+def test_rejoin_of_a_call_that_is_on_gives_a_new_token() -> None:
+    switchboard = board("alice", "bob")
+    talking(switchboard)
+    switchboard.leg_closed(C1, "alice", 10.0)
+    switchboard.leave("alice", 10.0)
+    switchboard.arrive("alice")
+    ((who, first),) = told(switchboard.receive("alice", MINE, 12.0))
+    assert who == "alice"
+    assert isinstance(first, Rejoined)
+    ((_, second),) = told(switchboard.receive("alice", MINE, 12.1))
+    with pytest.raises(SignalError):
+        switchboard.open_leg(C1, first.token, "alice", 12.2)  # the newer one counts
+    assert switchboard.open_leg(C1, second.token, "alice", 12.2) is Side.CALLER
+    assert not switchboard.is_remade(C1)
+    assert switchboard.next_deadline is None
+    ((_, third),) = told(switchboard.receive("bob", THEIRS, 13.0))  # also of a leg that seems to be there still
+    assert switchboard.open_leg(C1, third.token, "bob", 13.0) is Side.CALLEE
+
+
+@pytest.mark.parametrize(
+    ("name", "rejoin"),
+    [
+        ("alice", Rejoin(call=C1, to="bob", caller=False)),
+        ("alice", Rejoin(call=C1, to="carol", caller=True)),
+        ("bob", Rejoin(call=C1, to="alice", caller=True)),
+        ("carol", Rejoin(call=C1, to="bob", caller=True)),
+        ("carol", Rejoin(call=C1, to="alice", caller=False)),
+    ],
+)
+def test_rejoin_by_who_is_no_party_or_has_another_part(name: str, rejoin: Rejoin) -> None:
+    switchboard = board("alice", "bob", "carol")
+    talking(switchboard)
+    assert switchboard.receive(name, rejoin, 2.0) == [Deliver(name, Ended(call=C1, reason="lost"))]
+    assert switchboard.calls == 1
+
+
+def test_rejoin_of_a_call_that_rings_ends_it() -> None:
+    switchboard = board("alice", "bob")
+    ringing(switchboard)
+    assert [who for who, _ in told(switchboard.receive("alice", MINE, 1.0))] == ["alice", "bob"]
+    assert switchboard.calls == 0
+
+
+@pytest.mark.parametrize("order", [(("alice", MINE), ("bob", THEIRS)), (("bob", THEIRS), ("alice", MINE))])
+def test_a_call_is_remade_when_both_say_the_same(order: tuple[tuple[str, Rejoin], ...]) -> None:
+    switchboard = board("alice", "bob", "carol")
+    (first, one), (second, two) = order
+    actions = switchboard.receive(first, one, 5.0)
+    assert told(actions) == []
+    assert ("carol", first, True, True) in presence(actions)
+    assert all(who != second or about == first for who, about, _, _ in presence(actions))
+    assert told(switchboard.receive("carol", Invite(call=C2, to=first), 5.0))[0][1].reason == "busy"
+    actions = switchboard.receive(second, two, 20.0)
+    tokens = {who: signal.token for who, signal in told(actions) if isinstance(signal, Rejoined)}
+    assert set(tokens) == {"alice", "bob"}
+    assert switchboard.is_remade(C1)
+    assert (switchboard.calls, switchboard.next_deadline) == (1, 50.0)
+    assert switchboard.open_leg(C1, tokens["alice"], "alice", 21.0) is Side.CALLER
+    assert switchboard.next_deadline == 50.0
+    assert switchboard.open_leg(C1, tokens["bob"], "bob", 21.0) is Side.CALLEE
+    assert switchboard.next_deadline is None
+    assert told(switchboard.receive("bob", Hangup(call=C1), 60.0)) == [("alice", Ended(call=C1, reason="hung-up"))]
+
+
+def test_who_is_not_joined_in_time_is_told() -> None:
+    switchboard = board("alice", "bob")
+    switchboard.receive("alice", MINE, 5.0)
+    assert switchboard.next_deadline == 35.0
+    switchboard.receive("alice", MINE, 10.0)  # said again, it waits from then on
+    assert switchboard.tick(39.0) == []
+    actions = switchboard.tick(40.0)
+    assert told(actions) == [("alice", Ended(call=C1, reason="lost"))]
+    assert presence(actions) == [("bob", "alice", True, False)]
+    assert told(switchboard.receive("bob", THEIRS, 41.0)) == []
+    assert switchboard.calls == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "rejoin", "reason"),
+    [
+        ("bob", Rejoin(call=C1, to="alice", caller=True), "lost"),
+        ("bob", Rejoin(call=C1, to="carol", caller=False), "lost"),
+        ("carol", Rejoin(call=C1, to="alice", caller=False), "lost"),
+        ("bob", Rejoin(call=C2, to="bob", caller=False), "failed"),
+    ],
+)
+def test_what_does_not_say_the_same_remakes_nothing_and_reaches_nobody(name: str, rejoin: Rejoin, reason: str) -> None:
+    switchboard = board("alice", "bob", "carol")
+    switchboard.receive("alice", MINE, 5.0)
+    assert told(switchboard.receive(name, rejoin, 6.0)) == [(name, Ended(call=rejoin.call, reason=reason))]
+    assert switchboard.calls == 0
+    assert len(told(switchboard.receive("bob", THEIRS, 7.0))) == 2
+
+
+def test_nobody_waits_for_two_calls_or_beside_one() -> None:
+    switchboard = board("alice", "bob", "carol")
+    switchboard.receive("alice", MINE, 5.0)
+    switchboard.receive("alice", Rejoin(call=C2, to="carol", caller=True), 6.0)  # the first is given up
+    switchboard.receive("bob", THEIRS, 7.0)
+    assert switchboard.calls == 0
+    assert len(told(switchboard.receive("carol", Rejoin(call=C2, to="alice", caller=False), 8.0))) == 2
+    assert told(switchboard.receive("alice", MINE, 9.0)) == [("alice", Ended(call=C1, reason="failed"))]
+    assert switchboard.calls == 1
+    with pytest.raises(SignalError) as caught:  # bob waits for this one
+        switchboard.receive("bob", Invite(call=C1, to="dave"), 9.0)
+    assert caught.value.code == "call-duplicate"
+
+
+def test_who_waits_and_leaves_or_calls_waits_no_more() -> None:
+    for give_up in (
+        lambda switchboard: switchboard.leave("alice", 6.0),
+        lambda switchboard: switchboard.arrive("alice"),
+        lambda switchboard: switchboard.expel("alice", Refused(code="unknown-account", sentence="")),
+        lambda switchboard: switchboard.receive("alice", Invite(call=C2, to="nobody"), 6.0),
+        lambda switchboard: switchboard.receive("alice", Hangup(call=C1), 6.0),
+    ):
+        switchboard = board("alice", "bob")
+        switchboard.receive("alice", MINE, 5.0)
+        actions = give_up(switchboard)
+        assert presence(actions)[-1][3] is False
+        assert switchboard.next_deadline is None
+        assert told(switchboard.receive("bob", THEIRS, 7.0)) == []
+
+
+def test_a_hangup_by_the_other_ends_the_wait() -> None:
+    switchboard = board("alice", "bob", "carol")
+    switchboard.receive("alice", MINE, 5.0)
+    assert switchboard.receive("carol", Hangup(call=C1), 6.0) == []
+    assert told(switchboard.receive("bob", Hangup(call=C1), 6.0)) == [("alice", Ended(call=C1, reason="hung-up"))]
+
+
+def test_who_was_away_when_the_call_ended_hears_why() -> None:
+    switchboard = board("alice", "bob")
+    talking(switchboard)
+    switchboard.leave("bob", 5.0)
+    assert told(switchboard.receive("alice", Hangup(call=C1, reason="insecure"), 6.0)) == []
+    switchboard.arrive("bob")
+    assert told(switchboard.receive("bob", THEIRS, 7.0)) == [("bob", Ended(call=C1, reason="insecure"))]
+    assert told(switchboard.receive("bob", THEIRS, 7.0)) == []  # heard; now it would wait for alice
 
 
 def test_people_and_presence() -> None:
@@ -303,8 +552,14 @@ def test_a_crowd_fits_into_one_welcome() -> None:
 
 def test_the_relay_stops() -> None:
     switchboard = board("alice", "bob")
-    talking(switchboard)
+    ringing(switchboard)
     assert [signal for _, signal in told(switchboard.stop())] == [Ended(call=C1, reason="lost")] * 2
+    assert switchboard.calls == 0
+    switchboard = board("alice", "bob")
+    talking(switchboard)
+    actions = switchboard.stop()
+    assert CloseCall(C1) in actions
+    assert told(actions) == []  # they will meet again at the relay that comes after
     assert switchboard.calls == 0
 
 
@@ -320,31 +575,47 @@ class ThreePeople(RuleBasedStateMachine):
         self.now = 0.0
         self.online: set[str] = set()
         self.knows: dict[str, set[str]] = {"alice": set(), "bob": set(), "carol": set()}
-        """The calls that each has heard of and not yet seen ended."""
+        """The calls that each has heard of, or wants back, and not yet seen ended."""
+        self.answered: dict[str, tuple[str, str]] = {}
+        """Caller and callee of each call that ever talked."""
+        self.parties: dict[str, tuple[str, str]] = {}
+        self.wishes: set[str] = set()
+        """Who wants a call back."""
         self.tokens: list[tuple[str, str, str]] = []
         self.spent: set[str] = set()
         self.next_call = 0
         self.last = "f" * 32
 
     def carry_out(self, actions: list[Action]) -> None:
-        closed = {a.call for a in actions if isinstance(a, CloseCall)}
         for action in actions:
-            if isinstance(action, Disconnect):
-                self.knows[action.name].clear()
-            if not isinstance(action, Deliver):
-                continue
-            assert action.to in self.online
-            match action.signal:
-                case Ringing(call=call, token=token) | Incoming(call=call, token=token):
-                    self.knows[action.to].add(call)
-                    self.tokens.append((call, token, action.to))
-                case Ended(call=call):
-                    assert call in self.knows[action.to], "an end without a beginning, or a second end"
-                    self.knows[action.to].remove(call)
-                case Answered(call=call):
-                    assert call in self.knows[action.to]
-        for call in closed:
-            assert all(call not in known for known in self.knows.values()), "somebody was not told"
+            match action:
+                case Disconnect(name=name):
+                    self.lose_link(name)
+                case Deliver(to=to, signal=signal):
+                    assert to in self.online
+                    self.hear(to, signal)
+                case CloseCall(call=call):
+                    for name in set(self.knows) - self.online:  # they are away, and will hear of it when they ask
+                        self.knows[name].discard(call)
+                    assert all(call not in known for known in self.knows.values()), "somebody was not told"
+
+    def hear(self, name: str, signal: Signal) -> None:
+        match signal:
+            case Ringing(call=call, token=token) | Incoming(call=call, token=token):
+                self.knows[name].add(call)
+                self.tokens.append((call, token, name))
+            case Rejoined(call=call, token=token):
+                assert name in self.answered[call]
+                self.knows[name].add(call)
+                self.wishes -= set(self.answered[call])
+                self.tokens.append((call, token, name))
+            case Ended(call=call):
+                assert call in self.knows[name], "an end without a beginning, or a second end"
+                self.knows[name].remove(call)
+                self.wishes.discard(name)
+            case Answered(call=call):
+                assert call in self.knows[name]
+                self.answered[call] = self.parties[call]
 
     def send(self, name: str, signal: Signal) -> None:
         if name not in self.online:
@@ -356,6 +627,7 @@ class ThreePeople(RuleBasedStateMachine):
             return
         if isinstance(signal, Hangup):
             self.knows[name].discard(signal.call)
+            self.wishes.discard(name)
         self.carry_out(actions)
 
     def some_call(self, name: str) -> str:
@@ -374,15 +646,31 @@ class ThreePeople(RuleBasedStateMachine):
     @rule(name=NAMES)
     def leave(self, name: str) -> None:
         self.online.discard(name)
-        self.knows[name].clear()
-        self.carry_out(self.board.leave(name))
+        self.lose_link(name)
+        self.carry_out(self.board.leave(name, self.now))
+
+    def lose_link(self, name: str) -> None:
+        """What rings, and what one waits for, ends with the link; what talks does not."""
+        if name in self.wishes:
+            self.knows[name].clear()
+            self.wishes.discard(name)
+        self.knows[name] = {call for call in self.knows[name] if call in self.answered}
 
     @rule(name=NAMES, to=NAMES, fresh=st.integers(0, 9))
     def invite(self, name: str, to: str, fresh: int) -> None:
         if fresh:
             self.last = f"{self.next_call:032x}"
             self.next_call += 1
-        if name in self.online:
+        taken = self.last in self.board._calls or self.board._rejoining.knows(self.last)
+        if name in self.online and not taken:
+            self.parties[self.last] = name, to
+            self.answered.pop(self.last, None)
+            if name in self.wishes:  # who calls has given up waiting
+                self.knows[name].clear()
+                self.wishes.discard(name)
+            mine = self.board._call_of.get(name)
+            if mine is not None and mine.is_away(name):
+                self.knows[name].discard(mine.id)  # likewise
             self.knows[name].add(self.last)  # a caller knows of the call that it asks for
         self.send(name, Invite(call=self.last, to=to))
 
@@ -405,6 +693,49 @@ class ThreePeople(RuleBasedStateMachine):
     def hang_up(self, name: str) -> None:
         self.send(name, Hangup(call=self.some_call(name)))
 
+    @rule(name=NAMES, which=st.integers(0, 3), honest=st.booleans())
+    def rejoin(self, name: str, which: int, honest: bool) -> None:
+        """An honest one wants back the call that they think is on, or one of before, when they think that none is."""
+        if not self.answered or name not in self.online:
+            return
+        call = list(self.answered)[-1 - which % len(self.answered)]
+        caller, callee = self.answered[call]
+        if honest:
+            if name not in (caller, callee) or self.knows[name] - {call}:
+                return
+            signal = Rejoin(call=call, to=callee if name == caller else caller, caller=name == caller)
+        else:
+            signal = Rejoin(call=call, to=callee, caller=bool(which % 2))
+            if call in self.knows[name]:
+                return
+        other = self.board._rejoining._wishes.get(call)
+        fits = call not in self.board._calls and (other is None or other.fits(name, signal))
+        if name in self.wishes and fits and signal.to != name:
+            self.knows[name].clear()  # it gives up what it waited for
+            self.wishes.discard(name)
+        self.knows[name].add(call)
+        self.send(name, signal)
+        if self.board._rejoining.waits(name):
+            self.wishes.add(name)
+
+    @rule(name=NAMES, to=NAMES)
+    def talk_and_restart(self, name: str, to: str) -> None:
+        """A call talks, the relay forgets everything, both come back and say so."""
+        self.call_with_both_legs(name, to, answered=True)
+        if self.last not in self.answered:
+            return
+        self.carry_out_stop()
+        for party in self.answered[self.last]:
+            self.rejoin(party, 0, honest=True)
+
+    def carry_out_stop(self) -> None:
+        for known in self.knows.values():
+            known.clear()
+        self.wishes.clear()
+        self.board = board(*self.online)
+        self.tokens.clear()
+        self.spent.clear()
+
     @rule(which=st.integers(0, 2), name=NAMES, honest=st.booleans())
     def open_leg(self, which: int, name: str, honest: bool) -> None:
         if not self.tokens:
@@ -419,12 +750,16 @@ class ThreePeople(RuleBasedStateMachine):
         assert call in self.knows[owner]
         assert token not in self.spent
         self.spent.add(token)
+        again = self.board.again(call, owner)
+        assert again is not None
+        if (call, again, owner) not in self.tokens:
+            self.tokens.insert(0, (call, again, owner))
 
-    @rule()
-    def lose_leg(self) -> None:
-        if self.spent:
-            call = next(call for call, token, _ in reversed(self.tokens) if token in self.spent)
-            self.board.leg_closed(call, self.now)
+    @rule(broken=st.booleans())
+    def lose_leg(self, broken: bool) -> None:
+        opened = [(call, name) for call, token, name in self.tokens if token in self.spent]
+        if opened:
+            self.board.leg_closed(*opened[-1], self.now, broken=broken)
 
     @rule(seconds=st.sampled_from([0.1, 1.0, 7.0, 50.0]))
     def wait(self, seconds: float) -> None:
@@ -439,12 +774,20 @@ class ThreePeople(RuleBasedStateMachine):
     @invariant()
     def the_board_knows_what_people_know(self) -> None:
         known = [call for calls in self.knows.values() for call in calls]
-        assert self.board.calls * 2 == len(known)
-        assert all(known.count(call) == 2 for call in known)
+        assert self.board.calls * 2 + len(self.wishes) == len(known)
+        assert all(known.count(call) == 2 for call in self.board._calls)
+        assert all(self.board._rejoining.waits(name) == (name in self.wishes) for name in self.knows)
+
+    @invariant()
+    def nobody_is_in_a_call_who_did_not_take_part_in_it(self) -> None:
+        for call in self.board._calls.values():
+            assert tuple(call.parties[side] for side in Side) == self.parties[call.id]
 
     def teardown(self) -> None:
         for name in list(self.online):
             self.leave(name)
+        self.now += 100.0
+        self.carry_out(self.board.tick(self.now))
         assert self.board.calls == 0
         assert self.board.next_deadline is None
         assert not self.board._call_of

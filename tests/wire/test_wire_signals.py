@@ -25,6 +25,8 @@ EXAMPLES: dict[str, list[Signal]] = {
         signals.Answer(call=CALL),
         signals.Hangup(call=CALL, reason="busy"),
         signals.Renew(csr="x" * 4096),
+        signals.Rejoin(call=CALL, to="bob", caller=True),
+        signals.Rejoined(call=CALL, token=TOKEN),
         signals.Ping(number=2**32),
         signals.Welcome(name="a", relay="r", people=(signals.Person("b", online=True, busy=True),) * 200),
         signals.Presence(person=signals.Person("b", online=False)),
@@ -41,6 +43,14 @@ EXAMPLES: dict[str, list[Signal]] = {
     "leg": [
         signals.JoinLeg(call=CALL, token=TOKEN),
         signals.LegJoined(call=CALL),
+        signals.LegJoined(
+            call=CALL, pairing=2**32, again=TOKEN, lanes=(TOKEN, TOKEN), flow=signals.Flow(TOKEN, HEX32, 65_535)
+        ),
+        signals.LegReady(pairing=1),
+        signals.JoinLane(call=CALL, token=TOKEN),
+        signals.LaneJoined(call=CALL),
+        signals.Receive(path="udp"),
+        signals.FlowSilent(),
         signals.Refused(code="no", sentence=""),
     ],
     "join": [
@@ -55,6 +65,7 @@ EXAMPLES: dict[str, list[Signal]] = {
         signals.Accept(),
         signals.Muted(on=True),
         signals.Delay(capture=0, encode=1.5, send=1e9),
+        signals.Continue(proof=HEX32),
         signals.Bye(),
     ],
 }

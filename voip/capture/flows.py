@@ -10,8 +10,9 @@ from typing import Literal
 import numpy as np
 
 from voip.capture.packets import Datagram
+from voip.wire.stun import COOKIE
 
-Kind = Literal["plaintext", "unknown", "srtp"]
+Kind = Literal["plaintext", "unknown", "srtp", "stun"]
 TEXT_SHARE = 0.85
 """From this share of printable bytes on, a flow is plaintext (random bytes: 0.38)."""
 
@@ -53,6 +54,16 @@ def looks_like_text(data: bytes | bytearray) -> bool:
     except UnicodeDecodeError:
         return False
     return sum(character.isprintable() or character.isspace() for character in text) >= TEXT_SHARE * len(text)
+
+
+def is_stun(packet: bytes) -> bool:
+    """Whether a datagram has the header of STUN (RFC 8489 §5): what keeps a flow open, and carries nothing."""
+    return (
+        len(packet) >= 20
+        and packet[0] < 4
+        and packet[4:8] == COOKIE
+        and int.from_bytes(packet[2:4], "big") == len(packet) - 20
+    )
 
 
 @dataclass(frozen=True, slots=True)

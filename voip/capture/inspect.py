@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from voip.capture.canaries import Canary, Finder, Needle
-from voip.capture.flows import Entropy, Kind, SrtpShape, entropy, looks_like_text, srtp_shape
+from voip.capture.flows import Entropy, Kind, SrtpShape, entropy, is_stun, looks_like_text, srtp_shape
 from voip.capture.handshake import TlsStream, read_tls
 from voip.capture.packets import Datagram, Endpoint, Segment, dissect
 from voip.capture.reader import Packet, parse_capture, read_capture
@@ -51,13 +51,15 @@ class OtherFlow:
     source: str
     destination: str
     kind: Kind
-    """`plaintext`: readable text; `srtp`: RTP headers; `unknown`: neither."""
+    """`plaintext`: readable text; `srtp`: RTP headers; `stun`: nothing but STUN; `unknown`: none of these."""
     first_packet: int
     packets: int
     bytes: int
     entropy: Entropy
     srtp: tuple[SrtpShape, ...]
     """One per direction that has media; empty unless `kind` is `srtp`."""
+    stun: int = 0
+    """Packets of STUN among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +245,16 @@ def _other_tcp(connection: Connection) -> OtherFlow:
 
 def _udp(datagrams: list[Datagram]) -> OtherFlow:
     first = datagrams[0]
+    rest = [datagram for datagram in datagrams if not is_stun(datagram.payload)]
     data = b"".join(datagram.payload for datagram in datagrams)
-    there = [datagram for datagram in datagrams if datagram.source == first.source]
-    back = [datagram for datagram in datagrams if datagram.source != first.source]
+    there = [datagram for datagram in rest if datagram.source == first.source]
+    back = [datagram for datagram in rest if datagram.source != first.source]
     shapes = tuple(shape for shape in (srtp_shape(there), srtp_shape(back)) if shape)
-    kind: Kind = "srtp" if shapes else "plaintext" if looks_like_text(data) else "unknown"
+    kind: Kind = "unknown"
+    if shapes or not rest:
+        kind = "srtp" if shapes else "stun"
+    elif looks_like_text(b"".join(datagram.payload for datagram in rest)):
+        kind = "plaintext"
     return OtherFlow(
         transport="udp",
         source=str(first.source),
@@ -257,6 +264,7 @@ def _udp(datagrams: list[Datagram]) -> OtherFlow:
         packets=len(datagrams),
         bytes=len(data),
         # RTP's own headers are regular; what they carry is what counts.
-        entropy=entropy(b"".join(datagram.payload[12:] for datagram in datagrams) if shapes else data),
+        entropy=entropy(b"".join(datagram.payload[12:] for datagram in rest) if shapes else data),
         srtp=shapes,
+        stun=len(datagrams) - len(rest),
     )

@@ -5,8 +5,9 @@
     secret(line) ──→ only of a phone that was told to keep its secrets ───────↗
 
 The beginning of a connection holds its handshake, without which nothing after it can be judged: so it outlives the
-data. What was dropped is said in the file: in its comment, and at the first packet after each gap. `snapshot` is quick
-and belongs to the thread that records; a `Recording` may be saved in another.
+data. A datagram stands by itself, so UDP has no beginning. What was dropped is said in the file: in its comment, and at
+the first packet after each gap. `snapshot` is quick and belongs to the thread that records; a `Recording` may be saved
+in another.
 """
 
 import heapq
@@ -14,6 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from voip.capture.packets import Endpoint
 from voip.capture.tap import Direction, Tap, TappedFlow
@@ -40,7 +42,7 @@ DROPPED = (
 )
 
 
-_Ends = tuple[str, int, str, int]
+_Ends = tuple[str, int, str, int, Literal["tcp", "udp"]]
 _Chunk = tuple[int, int, _Ends, Direction, int, bytes, float]
 """(order, connection, ends, direction, where in that direction it begins, bytes, seconds since 1970).
 
@@ -100,14 +102,16 @@ class Recording:
         """What the file says of itself."""
         lost = self.dropped
         told = DROPPED.format(data=lost.data, flows=lost.flows, all=self.connections, heads=lost.heads)
-        return f"Glasscall, from its own sockets; Ethernet, IP and TCP headers are made up. {told if lost else WHOLE}"
+        return (
+            f"Glasscall, from its own sockets; Ethernet, IP, TCP and UDP headers are made up. {told if lost else WHOLE}"
+        )
 
     def _write(self, tap: Tap) -> None:
         current: dict[_Ends, int] = {}
         reached: dict[tuple[int, Direction], int] = {}
         # To sort all at once would hold Python up, and with it the call that goes on.
         for _, connection, ends, direction, offset, data, at in heapq.merge(sorted(self.heads), self.ring):
-            flow = TappedFlow(Endpoint(*ends[:2]), Endpoint(*ends[2:]))
+            flow = TappedFlow(Endpoint(*ends[:2]), Endpoint(*ends[2:4]), ends[4])
             if current.setdefault(ends, connection) != connection:
                 tap.end(flow, at)  # the system gave the same port again
                 current[ends] = connection
@@ -134,8 +138,10 @@ class Recorder:
     def begin(self, flow: TappedFlow) -> Callable[[Direction, bytes, float], None]:
         """A new connection: where its bytes go (direction, bytes, seconds since 1970)."""
         self._connections += 1
-        ends: _Ends = (flow.client.host, flow.client.port, flow.server.host, flow.server.port)
-        number, passed, left = self._connections, {"out": 0, "in": 0}, {"out": HEAD_MAX, "in": HEAD_MAX}
+        ends: _Ends = (flow.client.host, flow.client.port, flow.server.host, flow.server.port, flow.transport)
+        # A datagram stands by itself: the first ones are worth no more than others, and none is cut in two.
+        head = HEAD_MAX if flow.transport == "tcp" else 0
+        number, passed, left = self._connections, {"out": 0, "in": 0}, {"out": head, "in": head}
 
         def data(direction: Direction, data: bytes, at: float) -> None:
             offset = passed[direction]

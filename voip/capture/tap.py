@@ -1,10 +1,11 @@
 """The client's own tap: a capture of its socket bytes, for machines on which no sniffer may run.
 
     data(flow, "out", bytes, at) ──→ Ethernet · IP · TCP around them, numbers and checksums right ──→ pcapng
+    … of a flow in UDP ───────────→ Ethernet · IP · UDP: each datagram by itself ────────────────────↗
     secret(line) ─────────────────→ a Decryption Secrets Block, before the packets that it opens ────────↗
 
-Each flow begins with a made-up SYN handshake, so that Wireshark reassembles it like any other. The tap never breaks a
-call: what cannot be written is counted in `dropped`, and `problem` says why.
+Each TCP flow begins with a made-up SYN handshake, so that Wireshark reassembles it like any other. The tap never
+breaks a call: what cannot be written is counted in `dropped`, and `problem` says why.
 
 Bytes come from the socket before TLS has made the keys that open them, and Wireshark wants the keys first. So a tap
 that embeds secrets holds the latest bytes back until the next ones come: by then their keys are here.
@@ -44,10 +45,11 @@ _ISN: dict[Direction, int] = {"out": 1_000_000, "in": 2_000_000}
 
 @dataclass(frozen=True, slots=True)
 class TappedFlow:
-    """A TCP connection, named by its two ends. `out` is from client to server."""
+    """A TCP connection or a UDP flow, named by its two ends. `out` is from client to server."""
 
     client: Endpoint
     server: Endpoint
+    transport: Literal["tcp", "udp"] = "tcp"
 
 
 class Tap:
@@ -113,6 +115,10 @@ class Tap:
             self._put(*held)
 
     def _put(self, flow: TappedFlow, direction: Direction, data: bytes, at: float) -> None:
+        if flow.transport == "udp":
+            if not self._send_datagram(flow, direction, data, at):
+                self.dropped += len(data)
+            return
         if self._file is None or not self._open(flow, at):
             self.dropped += len(data)
             return
@@ -180,6 +186,25 @@ class Tap:
             del self._next[flow]
         return sent
 
+    def _send_datagram(self, flow: TappedFlow, direction: Direction, data: bytes, at: float) -> bool:
+        gap = self._gaps.pop((flow, direction), 0)
+        source, destination = (flow.client, flow.server) if direction == "out" else (flow.server, flow.client)
+        try:
+            return self._write(_datagram(source, destination, data), at, gap)
+        except (OSError, ValueError, struct.error) as error:
+            self._fail(error)
+            return False
+
+    def _write(self, packet: bytes, at: float, gap: int) -> bool:
+        """Write it, if there is room; raises `OSError`."""
+        if self._writer is None:
+            return False
+        if len(packet) > self._left:
+            self._fail(OverflowError("it has reached its largest size"))
+            return False
+        self._left -= self._writer.write(packet, at, comment=GAP.format(count=gap) if gap else "")
+        return True
+
     def _send(self, flow: TappedFlow, direction: Direction, flags: int, payload: bytes, at: float) -> bool:
         numbers = self._next[flow]
         gap = self._gaps.pop((flow, direction), 0) if payload else 0
@@ -189,10 +214,8 @@ class Tap:
         acknowledged = numbers[other] if flags & ACK else 0
         try:
             packet = _packet(source, destination, numbers[direction], acknowledged, flags, payload)
-            if len(packet) > self._left or self._writer is None:
-                self._fail(OverflowError("it has reached its largest size"))
+            if not self._write(packet, at, gap):
                 return False
-            self._left -= self._writer.write(packet, at, comment=GAP.format(count=gap) if gap else "")
         except (OSError, ValueError, struct.error) as error:
             self._fail(error)
             return False
@@ -214,20 +237,34 @@ def _packet(
     source: Endpoint, destination: Endpoint, sequence: int, acknowledged: int, flags: int, payload: bytes
 ) -> bytes:
     """An Ethernet frame with IPv4 or IPv6, TCP and `payload`; raises `ValueError` for a host that is no address."""
-    here, there = (ipaddress.ip_address(end.host.partition("%")[0]) for end in (source, destination))
     tcp = struct.pack(">HHIIBBHHH", source.port, destination.port, sequence, acknowledged, 0x50, flags, 65_535, 0, 0)
-    length = len(tcp) + len(payload)
+    head, pseudo = _network(source, destination, 6, len(tcp) + len(payload))
+    return head + tcp[:16] + struct.pack(">H", _checksum(pseudo + tcp + payload)) + tcp[18:] + payload
+
+
+def _datagram(source: Endpoint, destination: Endpoint, payload: bytes) -> bytes:
+    """The same with UDP."""
+    length = 8 + len(payload)
+    udp = struct.pack(">HHH", source.port, destination.port, length)
+    head, pseudo = _network(source, destination, 17, length)
+    # A sum of 0 is sent as its complement: 0 would say that there is none (RFC 768).
+    checksum = _checksum(pseudo + udp + bytes(2) + payload) or 0xFFFF
+    return head + udp + struct.pack(">H", checksum) + payload
+
+
+def _network(source: Endpoint, destination: Endpoint, protocol: int, length: int) -> tuple[bytes, bytes]:
+    """Ethernet and IP before `length` bytes of `protocol`, and the pseudo header for its checksum."""
+    here, there = (ipaddress.ip_address(end.host.partition("%")[0]) for end in (source, destination))
     if here.version == 4:
-        pseudo = here.packed + there.packed + struct.pack(">HH", 6, length)
-        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, 6, 0) + here.packed + there.packed
+        pseudo = here.packed + there.packed + struct.pack(">HH", protocol, length)
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + length, 0, 0x4000, 64, protocol, 0) + here.packed + there.packed
         network = head[:10] + struct.pack(">H", _checksum(head)) + head[12:]
         kind = 0x0800
     else:
-        pseudo = here.packed + there.packed + struct.pack(">II", length, 6)
-        network = struct.pack(">IHBB", 0x60000000, length, 6, 64) + here.packed + there.packed
+        pseudo = here.packed + there.packed + struct.pack(">II", length, protocol)
+        network = struct.pack(">IHBB", 0x60000000, length, protocol, 64) + here.packed + there.packed
         kind = 0x86DD
-    checksum = _checksum(pseudo + tcp + payload)
-    return bytes(12) + struct.pack(">H", kind) + network + tcp[:16] + struct.pack(">H", checksum) + tcp[18:] + payload
+    return bytes(12) + struct.pack(">H", kind) + network, pseudo
 
 
 def _checksum(data: bytes) -> int:

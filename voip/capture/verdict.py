@@ -47,7 +47,12 @@ def _canaries(packets: int, canaries: int, readable: int, first: int) -> str:
 def _traffic(tls: Sequence[TlsStream], kinds: Sequence[str]) -> str:
     versions = Counter(stream.version or "TLS of unseen version" for stream in tls)
     seen = [f"{_count(number, 'stream')} of {version}" for version, number in sorted(versions.items())]
-    names = {"srtp": "shaped like SRTP", "plaintext": "of plain text", "unknown": "of unknown content"}
+    names = {
+        "srtp": "shaped like SRTP",
+        "stun": "of nothing but STUN",
+        "plaintext": "of plain text",
+        "unknown": "of unknown content",
+    }
     counted = Counter(kinds)
     seen += [f"{_count(counted[kind], 'flow')} {name}" for kind, name in names.items() if counted[kind]]
     return f"An eavesdropper sees {', '.join(seen)}." if seen else "There was no TLS, and no other payload."

@@ -99,6 +99,8 @@ def _others_table(flows: tuple[OtherFlow, ...]) -> Table:
             f"({', '.join(map(str, shape.sizes))})"
             for shape in flow.srtp
         )
+        if flow.stun:
+            notes = f"{notes}; {flow.stun} packets of STUN".removeprefix("; ")
         table.add_row(
             escape(f"{flow.transport} {flow.source} → {flow.destination}"),
             flow.kind,

@@ -2,7 +2,20 @@
 
 from rich.console import Console
 
-from voip.journal.observations import CallChanged, Entry, LinkState, PathChanged, Problem, TrustAssessed, WordsReady
+from voip.journal.observations import (
+    CallChanged,
+    Entry,
+    LanesChanged,
+    LinkState,
+    Observation,
+    PathChanged,
+    Problem,
+    Reconnected,
+    Reconnecting,
+    SessionRenewed,
+    TrustAssessed,
+    WordsReady,
+)
 from voip.session.tls.events import Established
 
 _PHASES = {
@@ -22,6 +35,7 @@ _ENDS = {
     "crossed": "{peer} is calling you, too.",
     "lost": "The call was lost.",
     "failed": "The call failed.",
+    "relay-busy": "The relay is full; try again later.",
     "insecure": "The call was stopped, because it was not safe.",
 }
 _TRUST = {
@@ -30,11 +44,45 @@ _TRUST = {
     "verified": "the key that you verified by comparing words",
     "changed": "ANOTHER KEY than before",
 }
+_VOICE = {
+    "both": "Voice travels",
+    "out": "What you send travels",
+    "in": "What is sent to you travels",
+}
+_WHY = {
+    "proven": ": UDP works both ways",
+    "silent": ": UDP fell silent",
+    "unheard": ": the relay got nothing by UDP any more",
+    "loss": ": too much got lost by UDP",
+    "refused": ": nobody answers by UDP",
+    "gone": ": the other way is not there any more",
+    "forced": ", as you wanted it",
+}
 
 
 def ending(reason: str, peer: str, sentence: str = "") -> str:
     """Why a call ended, for a person."""
     return f"{_ENDS.get(reason, 'The call ended.').format(peer=peer)} {sentence}".strip()
+
+
+def _way(what: PathChanged | LanesChanged) -> str:
+    if isinstance(what, LanesChanged):
+        count = what.connections
+        return f"  Voice inside TLS travels on {f'{count} connections at once' if count > 1 else 'one connection'}."
+    return f"  {_VOICE[what.direction]} by {what.path.upper()}, as SRTP{_WHY.get(what.reason, '')}."
+
+
+def interruption(what: Observation) -> str:
+    """What becomes of a talk whose connections were lost, for a person; empty for anything else."""
+    match what:
+        case Reconnecting():
+            return "Nothing comes from the other end any more; reconnecting …"
+        case Reconnected():
+            return f"The other end is heard again, after {what.seconds:.1f} s."
+        case SessionRenewed():
+            return "  A new end-to-end session with the same person; the words stay good."
+        case _:
+            return ""
 
 
 class Narrator:
@@ -67,9 +115,9 @@ class Narrator:
                 return f"  {what.peer}: {_TRUST[what.level]}"
             case WordsReady():
                 return f"  Words to compare: {' '.join(what.words)}"
-            case PathChanged():
-                return f"  Voice travels by {what.path.upper()}, as SRTP."
-            case Problem() if what.about != "call":
+            case PathChanged() | LanesChanged():
+                return _way(what)
+            case Problem() if what.about != "call" or what.code == "udp-none":
                 return what.sentence
             case _:
-                return ""
+                return interruption(what)

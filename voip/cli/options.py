@@ -55,7 +55,7 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", metavar="FILE", type=Path, help=(
         "write each Opus frame to FILE before it is protected, so that a capture can be searched for it; "
         "whoever reads FILE can hear you"))  # fmt: skip
-    parser.add_argument("--tap", metavar="FILE", type=Path, help="write our own TLS traffic to a pcapng file")
+    parser.add_argument("--tap", metavar="FILE", type=Path, help="write our own TLS and UDP traffic to a pcapng file")
     parser.add_argument("--tap-secrets", action="store_true", help=(
         "put the TLS secrets into that file too, so that Wireshark decrypts it; "
         "whoever has it can read your calls"))  # fmt: skip
@@ -68,6 +68,9 @@ def add_phone_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--voice", metavar="MODE", type=mode, default=Mode.AUTO, help=(
         "closest (least delay, for a LAN), balanced, robust (through loss), or auto, which moves among them "
         "(default: auto)"))  # fmt: skip
+    parser.add_argument("--path", choices=("auto", "udp", "tls"), default="auto", help=(
+        "how the voice travels: udp or tls alone, whatever happens, or auto, the better of both (default: auto)"
+    ))  # fmt: skip
     parser.add_argument("--processing", choices=("auto", "on", "off"), default="auto", help=(
         "take echo and noise out of the microphone's sound, which takes 16 ms; auto: on, but for a file, and but for "
         "--voice closest (use headphones there)"))  # fmt: skip
@@ -103,6 +106,7 @@ def fitting_of(args: argparse.Namespace) -> Fitting:
         lang=_language(getattr(args, "lang", "auto")),
         versions=args.tls,
         voice=args.voice,
+        path=args.path,
         proxy=args.proxy,
         processing={"auto": None, "on": True, "off": False}[args.processing],
     )

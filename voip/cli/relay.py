@@ -8,9 +8,10 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from voip.config import PORT
+from voip.config import ADMISSION, PORT, Admission
 from voip.errors import UsageError
 from voip.io.store import RelayStore
 from voip.pki.certificates import fingerprint
@@ -62,12 +63,22 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         help="let voice travel in UDP too, on the same port number; off: all of it goes through TLS "
         "(default: %(default)s)",
     )
+    parser.add_argument(
+        "--calls-max",
+        metavar="N",
+        type=int,
+        default=ADMISSION.calls,
+        help="how many calls it takes on at once; a further one is told that the relay is full (default: %(default)s)",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the relay; returns when it was told to end. Raises `UsageError`, `StoreError`, `RelayError`."""
     host, port = split_address(args.listen, "--listen")
+    if args.calls_max < 1:
+        raise UsageError(f"--calls-max {args.calls_max} leaves no calls at all; name a number from 1 on.")
+    admission = replace(ADMISSION, calls=args.calls_max)
     store = RelayStore(args.state)
     name = args.name or store.name or _own_name(host)
     versions: tuple[Version, ...] = ("1.3",)
@@ -76,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         versions = ("1.2", "1.3")
     logging.getLogger("voip.relay").setLevel(logging.INFO)  # an operator wants to see who comes and goes
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_run(store, name, host, port, versions, udp=args.udp == "on"))
+        runner.run(_run(store, name, host, port, versions, admission, udp=args.udp == "on"))
     return 0
 
 
@@ -89,13 +100,22 @@ def split_address(text: str, option: str) -> tuple[str, int]:
     return host, int(port)
 
 
-async def _run(store: RelayStore, name: str, host: str, port: int, versions: tuple[Version, ...], *, udp: bool) -> None:
+async def _run(
+    store: RelayStore,
+    name: str,
+    host: str,
+    port: int,
+    versions: tuple[Version, ...],
+    admission: Admission,
+    *,
+    udp: bool,
+) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # not on Windows, where Ctrl-C raises KeyboardInterrupt
             loop.add_signal_handler(number, ended.set)
-    relay = Relay(store, name, versions=versions, udp=udp)
+    relay = Relay(store, name, versions=versions, udp=udp, admission=admission)
     try:
         await relay.start(host, port)
         bound, port = relay.address

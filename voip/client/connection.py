@@ -24,7 +24,7 @@ from voip.session.continuity import Continuity, Role
 from voip.session.keys import Export
 from voip.session.tls import PeerCheck, Resumption
 from voip.session.tls.events import Established
-from voip.wire.signals import Continue, LegJoined, LegReady, Rejoin, SessionSignal, Signal
+from voip.wire.signals import Bye, Continue, LegJoined, LegReady, Rejoin, SessionSignal, Signal
 
 Way = Callable[[], tuple[Desk, Resumption | None]]
 """What the next leg is opened with, and what it can resume."""
@@ -59,7 +59,10 @@ class Ends:
     on_renewed: Callable[[Export], None]
     """Another session stands, and its other end is the first one's."""
     on_signal: Callable[[SessionSignal], None]
-    on_media: Callable[[bytes], None]
+    on_leg: Callable[[Leg | None], None]
+    """The call has this leg now, for its media as well (set its `on_media` and `on_silent`); or it has none."""
+    on_joined: Callable[[LegJoined], None]
+    """The other end's leg was made anew, and there is more for ours: lanes."""
     on_lost: Callable[[GlasscallError | None], None]
     """The leg is gone, and the call not one that survives this."""
     on_over: Callable[[GlasscallError | None], None]
@@ -127,33 +130,31 @@ class Connection:
         if seeking or quiet:
             self.renew()
 
-    def send(self, packet: bytes) -> None:
-        """Send an SRTP or SRTCP packet; without a leg it is dropped."""
-        if self.leg is not None:
-            self.leg.send(packet)
-
     def say(self, signal: Signal) -> None:
         """Say `signal` to the peer; while no session stands it is dropped."""
         if self.session is not None and self._proven:
             self.session.send(signal)
 
     @property
-    def backlog(self) -> int:
-        """Bytes that wait because the relay does not take them."""
-        return self.leg.backlog if self.leg is not None else 0
+    def request(self) -> Rejoin:
+        """What asks the relay for another leg."""
+        ends = self._ends
+        return Rejoin(call=ends.call, to=ends.peer, caller=ends.role == "caller")
 
     @property
     def seeking(self) -> bool:
         """Whether another leg is being made."""
         return self._work is not None and not self._work.done()
 
-    def end(self) -> None:
-        """Say goodbye to the peer, and seek no more."""
+    def end(self, bye: Bye | None) -> None:
+        """Say goodbye to the peer, even to one that has not proven who it is, and seek no more."""
         self._ended = True
         for work in (self._work, self._late):
             if work is not None:
                 work.cancel()
         if self.session is not None:
+            if bye is not None:
+                self.session.send(bye)
             self.session.close()
 
     async def close(self) -> None:
@@ -171,15 +172,14 @@ class Connection:
         self.opened += 1
         self._again = leg.joined.again or ""
         leg.on_tls = self._receive_record
-        leg.on_media = self._ends.on_media
+        self._ends.on_leg(leg)
         leg.on_joined = self._joined
         leg.on_end = self._leg_ended
 
     async def _come_back(self, after: float = 0.0) -> None:
         """Until another leg stands; whoever gives it up cancels it."""
         await asyncio.sleep(after)
-        ends = self._ends
-        request = Rejoin(call=ends.call, to=ends.peer, caller=ends.role == "caller")
+        ends, request = self._ends, self.request
         while True:
             await self._line.wait_link()
             desk, resume = self._way()
@@ -197,6 +197,7 @@ class Connection:
             return
 
     def _leg_ended(self, error: GlasscallError | None) -> None:
+        self._ends.on_leg(None)
         if self._continuity is None:
             self._ends.on_lost(error)
         else:  # a goodbye may mean that the call is over, and the link is about to say so
@@ -210,6 +211,7 @@ class Connection:
             self._ends.on_lost(None)
             return
         self._again = joined.again or self._again
+        self._ends.on_joined(joined)
         self.leg.say(LegReady(pairing=joined.pairing))
         self._begin_session(self.leg, first=False)
 
@@ -245,8 +247,8 @@ class Connection:
             self.session.receive(record)
 
     def _over(self, session: Session, error: GlasscallError | None) -> None:
-        if session is self.session:
-            self._ends.on_over(error)
+        if session is self.session and (error is not None or self._proven):
+            self._ends.on_over(error)  # a goodbye from nobody in particular is none
 
     def _established_again(self, event: Established) -> None:
         self._ends.on_established(event)

@@ -16,11 +16,11 @@ from cryptography import x509
 
 from voip.client.connection import Connection, Ends, Way
 from voip.client.home import Home
-from voip.client.path import TlsPath
 from voip.client.peer import Peer
 from voip.client.sound import Sound
 from voip.client.studio import Keys, Studio
 from voip.client.vigil import QUIET, Vigil
+from voip.client.ways import Ways
 from voip.client.worsening import KEY_LOG, Worsening
 from voip.errors import CallError, CertificateError, GlasscallError, ProtocolError, StoreError
 from voip.io import clock
@@ -29,7 +29,6 @@ from voip.journal.observations import (
     MediaKeyed,
     Mute,
     Observation,
-    PathChanged,
     Problem,
     SessionRenewed,
     WordsReady,
@@ -46,7 +45,20 @@ from voip.session.tls import Resumption
 from voip.session.tls.events import Established
 from voip.session.words import WordExchange, words_secret
 from voip.wire import signals
-from voip.wire.signals import Accept, Answer, Bye, Commit, Delay, Hangup, Muted, Nonce, Reason, Reveal
+from voip.wire.signals import (
+    Accept,
+    Answer,
+    Bye,
+    Commit,
+    Continue,
+    Delay,
+    Doubled,
+    Hangup,
+    Muted,
+    Nonce,
+    Reason,
+    Reveal,
+)
 
 LEG_GRACE = 0.5
 """Seconds for the reason to come when a leg is closed."""
@@ -80,6 +92,7 @@ class Conversation:
         self._line = line
         self._on_end = on_end
         self._known = Peer(desk)
+        self._ways = Ways(desk, call, observe=self._observe, on_media=self._on_media, tell=self._say)
         self._connection = Connection(self._ends(), line, way)
         self._words: WordExchange | None = None
         self._sound: Sound | None = None
@@ -101,7 +114,8 @@ class Conversation:
             on_established=self._guarded(self._on_established),
             on_renewed=self._guarded(self._on_renewed),
             on_signal=self._guarded(self._on_signal),
-            on_media=self._on_media,
+            on_leg=self._ways.take,
+            on_joined=self._ways.joined_again,
             on_lost=self._on_leg_lost,
             on_over=self._on_session_end,
             on_fail=self._fail,
@@ -176,15 +190,16 @@ class Conversation:
         if self.phase is Phase.ENDED:
             return
         if tell:
-            self._connection.say(Bye(reason=reason))
-            self._line.tell(Hangup(call=self.call, reason=reason))
+            talked = self._connection.request if self.phase is Phase.TALKING else None
+            self._line.hang_up(Hangup(call=self.call, reason=reason), talked)
         self._step(Step.END, code or reason, sentence)
         for task in self._tasks:
             task.cancel()
         try:
             if self._sound is not None:
                 self._sound.stop()
-            self._connection.end()
+            self._ways.close()
+            self._connection.end(Bye(reason=reason) if tell else None)
         finally:
             self._on_end(self)
 
@@ -234,11 +249,15 @@ class Conversation:
         elif isinstance(signal, Muted):
             self._peer_muted = signal.on
             self._observe(Mute(mine=self._muted, theirs=self._peer_muted))
+        elif isinstance(signal, Doubled):
+            self._ways.peer_doubles(on=signal.on)
         elif isinstance(signal, Delay):
             if self._sound is not None:
                 self._sound.peer_delays(signal)
         elif isinstance(signal, Bye):
             self.end(signal.reason, tell=False)
+        elif isinstance(signal, Continue):
+            raise ProtocolError("A proof came that nobody had asked for.", code="continue-bad")
 
     def _exchange_words(self, signal: Commit | Nonce | Reveal) -> None:
         if self._words is None:
@@ -266,13 +285,18 @@ class Conversation:
         assert session is not None  # noqa: S101 - nobody talks without one
         self._remember(self._known.met)
         self._observe(MediaKeyed(PROFILE))
-        path = TlsPath(self._connection)
-        self._observe(PathChanged(path.name))
+        self._ways.begin()
         studio = Studio(
-            self._desk.options, self._mode, self._processing, path, observe=self._observe, tell=self._connection.say
+            self._desk.options,
+            self._mode,
+            self._processing,
+            self._ways,
+            observe=self._observe,
+            tell=self._connection.say,
         )
         self._sound = studio.begin(Keys.of(session.export, self.call, self._role))
         self._sound.mute(self._muted)
+        self._ways.on_settled = self._sound.another_way
         self._survive_if_known()
         if self._desk.options.key_log is not None:
             self._worse(KEY_LOG)
@@ -306,6 +330,7 @@ class Conversation:
         else:
             sound.hear_also(keys.receiving, send)
         self._connection.say(Muted(on=self._muted))
+        self._ways.announce()
         self._renewals += 1
         self._observe(SessionRenewed(self._renewals))
         self._observe(MediaKeyed(PROFILE))
@@ -356,9 +381,12 @@ class Conversation:
 
     # ── endings and failures ───────────────────────────────────────────────────────────────────────────────────
 
-    def _on_media(self, packet: bytes) -> None:
-        if self._sound is not None:  # before the answer nothing is played
-            self._sound.receive(packet)
+    def _on_media(self, packet: bytes) -> bool:
+        """Whether `packet` was authentic; before the answer nothing is played, or judged."""
+        return self._sound is not None and self._sound.receive(packet)
+
+    def _say(self, signal: Doubled) -> None:
+        self._connection.say(signal)
 
     def _on_leg_lost(self, error: GlasscallError | None) -> None:
         if self.phase is Phase.ENDED:

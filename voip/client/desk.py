@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from voip.client.counting import RecordCount
 from voip.client.eye import RelayEye
@@ -14,7 +15,7 @@ from voip.io.proxy import proxy_for
 from voip.io.store import ClientAccount, ClientStore
 from voip.io.stream import Observe, Tap
 from voip.journal.book import Journal
-from voip.journal.observations import Channel
+from voip.journal.observations import Channel, Observation
 from voip.journal.tape import Tape
 from voip.media.plan import Mode
 from voip.pki.certificates import Identity
@@ -24,7 +25,9 @@ from voip.session.tls.events import Alert, Established, HandshakeMessage, Receiv
 
 Address = tuple[str, int]
 TapFor = Callable[[Address, Address], Tap]
-"""Given our address and theirs, where to copy each byte of that TCP connection."""
+"""Given our address and theirs, where to copy each byte of that TCP connection (or each datagram)."""
+PathChoice = Literal["auto", "udp", "tls"]
+"""What the media may travel by: the better of both, or one of them alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class Options:
     on_frame: Callable[[bytes], None] | None = None
     """Given each Opus frame before it is protected (the demo looks for them in the capture)."""
     tap: TapFor | None = None
+    tap_datagrams: TapFor | None = None
+    """The same for UDP."""
+    path: PathChoice = "auto"
+    """How the voice may travel."""
     key_log: KeyLog | None = field(default=None, repr=False)
     """Where to write TLS secrets. Whoever reads them can read the calls: off unless asked for."""
     limits: Limits = LIMITS
@@ -111,7 +118,14 @@ def way_to(host: str, port: int, proxy: str = "") -> Route:
     return Route(host, port, proxy_for(host, port, proxy, os.environ))
 
 
-def watcher(journal: Journal, channel: Channel, call: str = "") -> Observe:
+class Writes(Protocol):
+    """What takes entries: the journal."""
+
+    def add(self, channel: Channel, what: Observation, *, call: str = "") -> object:
+        """See `Journal.add`."""
+
+
+def watcher(journal: Writes, channel: Channel, call: str = "") -> Observe:
     """Enter a connection's TLS events under `channel`; but once it is established, of records with data only the count.
 
     A leg's are not counted: its media have counters of their own.

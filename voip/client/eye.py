@@ -6,7 +6,8 @@
 
 While nobody watches, nothing is hashed: only references to the last packets sent are kept, because a relay that is
 asked now may still forward them. What it forwards to us it may tell of before the packet is here: link and leg are two
-TCP connections. So an unknown packet is only held against it when a later one has come, or after `WAIT`.
+TCP connections. So an unknown packet is only held against it when a later one has come, or after `WAIT`. While media
+come by UDP, one that never came may have been lost on its way: those are only counted.
 """
 
 import asyncio
@@ -57,7 +58,8 @@ class RelayEye:
         self._known: dict[Direction, dict[str, _Packet]] = {"out": {}, "in": {}}
         self._waiting: deque[tuple[float, Sighting]] = deque()
         self._latest: deque[Forwarded] = deque(maxlen=ROWS)
-        self._matched = self._unknown = self._skipped = 0
+        self._matched = self._unknown = self._skipped = self._lost = 0
+        self._lossy_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     # ── the leg's side ─────────────────────────────────────────────────────────────────────────────────────────
@@ -89,6 +91,10 @@ class RelayEye:
         if self._watching:
             self._remember(direction, packet).plain = plain[:PLAIN]
 
+    def by_udp(self, on: bool) -> None:
+        """Whether media may come to us by UDP, which loses packets, or lets one overtake another."""
+        self._lossy_until = float("inf") if on else min(self._lossy_until, clock.monotonic() + 2 * WAIT)
+
     # ── the phone's side ───────────────────────────────────────────────────────────────────────────────────────
 
     def watch(self, call: str, *, on: bool) -> None:
@@ -99,7 +105,7 @@ class RelayEye:
         if not call or call != self._call:
             raise CallError("The call's connection through the relay does not stand yet; try again.", code="no-leg")
         self._stop()
-        self._matched = self._unknown = self._skipped = 0
+        self._matched = self._unknown = self._skipped = self._lost = 0
         self._watching = True
         for packet in self._recent:
             self._remember("out", packet)
@@ -125,6 +131,10 @@ class RelayEye:
 
     # ── within ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def _lossy(self) -> bool:
+        return clock.monotonic() < self._lossy_until
+
     def _remember(self, direction: Direction, packet: bytes) -> _Packet:
         known, digest = self._known[direction], _digest(packet)
         found = known.get(digest)
@@ -141,6 +151,9 @@ class RelayEye:
 
     def _judge(self, row: Sighting) -> None:
         found = self._find(row)
+        if found is None and row.direction == "in" and self._lossy and is_media(row):
+            self._lost += 1
+            return
         if found is None:
             self._unknown += 1
         else:
@@ -162,12 +175,14 @@ class RelayEye:
         waiting, now = self._waiting, clock.monotonic()
         # The leg keeps the order: what comes before a packet that is here would be here too.
         here = max((place for place, (_, row) in enumerate(waiting, 1) if self._find(row) is not None), default=0)
+        if self._lossy:  # UDP does not
+            here = next((place for place, (_, row) in enumerate(waiting) if self._find(row) is None), len(waiting))
         before = len(waiting)
         while waiting and (here > 0 or waiting[0][0] <= now or len(waiting) > WAITING_MAX):
             self._judge(waiting.popleft()[1])
             here -= 1
         if told or len(waiting) < before:
-            seen = RelaySaw(tuple(self._latest), self._matched, self._unknown, self._skipped)
+            seen = RelaySaw(tuple(self._latest), self._matched, self._unknown, self._skipped, self._lost)
             self._journal.add("call", seen, call=self._call)
         if self._timer is not None:
             self._timer.cancel()
@@ -185,6 +200,11 @@ class RelayEye:
             known.clear()
         self._waiting.clear()
         self._latest.clear()
+
+
+def is_media(row: Sighting) -> bool:
+    """Whether a row's first byte is that of SRTP or SRTCP."""
+    return 0x80 <= int(row.head[:2], 16) <= 0xBF
 
 
 def _digest(packet: bytes) -> str:

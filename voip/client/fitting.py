@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from voip.capture.packets import Endpoint
 from voip.capture.recorder import Recorder
 from voip.capture.tap import Tap, TappedFlow
-from voip.client.desk import Address, Equipment, Options, TapFor
+from voip.client.desk import Address, Equipment, Options, PathChoice, TapFor
 from voip.client.exporting import Export, Kind
 from voip.client.phone import Phone
 from voip.errors import GlasscallError, StoreError
@@ -44,7 +44,7 @@ class Fitting:
     frames: Path | None = None
     """Where to write each Opus frame before it is protected, as JSON lines {"label", "hex"}."""
     tap: Path | None = None
-    """Where to write our own TCP traffic, as pcapng."""
+    """Where to write our own traffic, as pcapng."""
     tap_secrets: bool = False
     """Also put the TLS secrets into that file: whoever has it can then read the calls."""
     key_log: Path | None = None
@@ -62,6 +62,8 @@ class Fitting:
     """The HTTP proxy to the relay; empty: the environment's."""
     voice: Mode = Mode.AUTO
     """How the voice is sent."""
+    path: PathChoice = "auto"
+    """How the voice may travel."""
     processing: bool | None = None
     """Whether echo and noise are taken out of the microphone's sound; None: of a device's, but not in mode closest."""
 
@@ -171,7 +173,8 @@ def fit(store: ClientStore, fitting: Fitting) -> FittedPhone:
 
         options = Options(
             equip=equip, versions=fitting.versions, on_frame=on_frame, tap=tap_for(recorder, tap), key_log=key_log,
-            voice=fitting.voice, processing=_processing(fitting), proxy=fitting.proxy,
+            voice=fitting.voice, processing=_processing(fitting), path=fitting.path, proxy=fitting.proxy,
+            tap_datagrams=tap_for(recorder, tap, "udp"),
         )  # fmt: skip
         return FittedPhone(store, options, fitting, files.pop_all(), records, recorder)
 
@@ -220,11 +223,11 @@ def numbered(name: str, call: int) -> str:
     return name if call == 1 or path.suffix.lower() != ".wav" else str(path.with_stem(f"{path.stem}-{call}"))
 
 
-def tap_for(recorder: Recorder, tap: Tap | None) -> TapFor:
-    """Copies each connection's bytes to `recorder`, and to `tap` if there is one."""
+def tap_for(recorder: Recorder, tap: Tap | None, transport: Literal["tcp", "udp"] = "tcp") -> TapFor:
+    """Copies each connection's bytes, or each flow's datagrams, to `recorder`, and to `tap` if there is one."""
 
     def begin(ours: Address, theirs: Address) -> Callable[[Direction, bytes], None]:
-        flow = TappedFlow(Endpoint(*ours), Endpoint(*theirs))
+        flow = TappedFlow(Endpoint(*ours), Endpoint(*theirs), transport)
         record = recorder.begin(flow)
 
         def copy(direction: Direction, data: bytes) -> None:

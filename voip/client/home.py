@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from voip.client.desk import Desk
 from voip.client.insisting import EVERY, insist
 from voip.client.link import Link
-from voip.client.reach import dial
+from voip.client.reach import Held, dial
 from voip.errors import CallError, GlasscallError, RelayError
 from voip.io import clock
 from voip.io.stream import TlsStream
@@ -40,6 +40,8 @@ FINAL = frozenset(
 """Refusals that trying again will not change: a person must act."""
 
 T = TypeVar("T")
+Tried = tuple[TlsStream, Held]
+"""A connection on which nothing has been said yet, and what was seen of it."""
 
 
 class Resident(Protocol):
@@ -68,6 +70,7 @@ class Resident(Protocol):
 @dataclass(slots=True)
 class _Unsaid:
     signal: Hangup
+    call: Rejoin | None
     at: float
     """Seconds; when it was first said."""
     ping: int
@@ -99,15 +102,21 @@ class Home:
         return self._ticket[1] if self._ticket is not None and self._ticket[0] is context else None
 
     def tell(self, signal: Signal) -> None:
-        """Tell the relay, if it is there; of a `Hangup` it learns later, if it is not."""
+        """Tell the relay, if it is there."""
         if self.link is not None:
             self.link.send(signal)
-        if isinstance(signal, Hangup):
-            while len(self._unsaid) >= UNSAID_MAX:
-                del self._unsaid[next(iter(self._unsaid))]
-            ping = self.link.ping() if self.link is not None else 0
-            self._unsaid[signal.call] = _Unsaid(signal, clock.monotonic(), ping)
-            self.suspect()
+
+    def hang_up(self, signal: Hangup, call: Rejoin | None) -> None:
+        """Tell the relay now, and again on the next links until it has surely heard.
+
+        `call`: which one it was, for a relay that was restarted, if the other end may ask for it there.
+        """
+        self.tell(signal)
+        while len(self._unsaid) >= UNSAID_MAX:
+            del self._unsaid[next(iter(self._unsaid))]
+        ping = self.link.ping() if self.link is not None else 0
+        self._unsaid[signal.call] = _Unsaid(signal, call, clock.monotonic(), ping)
+        self.suspect()
 
     async def wait_link(self) -> None:
         """Until a link stands."""
@@ -204,17 +213,19 @@ class Home:
             return await Link.open(desk, self.resumption(desk.link))
         return await self._greet(desk, await self._insist(desk))
 
-    async def _insist(self, desk: Desk) -> TlsStream:
+    async def _insist(self, desk: Desk) -> Tried:
         """A connection, by one of several tries; nothing is said on any of them, so none can displace another."""
         resume = self.resumption(desk.link)
-        return await insist(
-            lambda: dial(desk, "link", resume=resume),
-            drop=lambda stream: stream.abort(),
-            final=FINAL,
-            wanted=lambda: self._urgent,
-        )
 
-    async def _greet(self, desk: Desk, stream: TlsStream) -> Link:
+        async def attempt() -> Tried:
+            held = Held(desk.journal)
+            return await dial(desk, "link", resume=resume, held=held), held
+
+        return await insist(attempt, drop=_drop, final=FINAL, wanted=lambda: self._urgent)
+
+    async def _greet(self, desk: Desk, tried: Tried) -> Link:
+        stream, held = tried
+        held.release()
         try:
             async with asyncio.timeout(GREETING):
                 return await Link.greet(desk, stream)
@@ -249,6 +260,8 @@ class Home:
         self._at_once = False
         self._standing.set()
         for unsaid in self._unsaid.values():
+            if unsaid.call is not None:
+                link.send(unsaid.call)
             link.send(unsaid.signal)
             unsaid.ping = link.ping()
         self._resident.settled(link)
@@ -268,7 +281,7 @@ class Home:
         at_once, self._at_once = self._at_once, False
         number = link.ping()
         answer = asyncio.ensure_future(self._answered(link, number))
-        dialing: asyncio.Task[TlsStream] | None = None
+        dialing: asyncio.Task[Tried] | None = None
         try:
             done, _ = await asyncio.wait(
                 {answer, hearing, stop}, timeout=0 if at_once else PATIENCE, return_when=asyncio.FIRST_COMPLETED
@@ -280,14 +293,14 @@ class Home:
             await asyncio.wait({answer, hearing, stop, dialing}, return_when=asyncio.FIRST_COMPLETED)
             if answer.done() or stop.done() or not dialing.done():
                 return None
-            stream, dialing = dialing.result(), None
-            return await self._greet(desk, stream)
+            tried, dialing = dialing.result(), None
+            return await self._greet(desk, tried)
         finally:
             await _put_away(answer)
             if dialing is not None:
                 await _put_away(dialing)
                 if not dialing.cancelled() and dialing.exception() is None:
-                    dialing.result().abort()  # both came at once
+                    _drop(dialing.result())  # both came at once
 
     async def _answered(self, link: Link, number: int) -> None:
         while link.answered < number:
@@ -303,6 +316,10 @@ class Home:
     def _keep_ticket(self) -> None:
         if self.link is not None and self.link.resumption is not None:
             self._ticket = (self.link.context, self.link.resumption)
+
+
+def _drop(tried: Tried) -> None:
+    tried[0].abort()
 
 
 async def _put_away(*tasks: "asyncio.Future[Any]") -> None:

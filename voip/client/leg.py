@@ -12,11 +12,11 @@ from voip.io.stream import TlsStream
 from voip.session.tls import Resumption
 from voip.wire import framing, signals
 from voip.wire.framing import Kind
-from voip.wire.signals import JoinLeg, LegJoined, LegReady, Refused
+from voip.wire.signals import FlowSilent, JoinLeg, LegJoined, LegReady, Receive, Refused
 
 
 class Leg:
-    """Packets to and from the other end's leg. Set the four `on_…` before `begin`."""
+    """Packets to and from the other end's leg. Set the five `on_…` before `begin`."""
 
     def __init__(self, stream: TlsStream, call: str, joined: LegJoined, toll: Toll, eye: RelayEye) -> None:
         self._stream = stream
@@ -30,6 +30,8 @@ class Leg:
         """Given each TLS record of the end-to-end session."""
         self.on_media: Callable[[bytes], None]
         """Given each SRTP or SRTCP packet."""
+        self.on_silent: Callable[[], None]
+        """Told that what we send by UDP does not reach the relay."""
         self.on_joined: Callable[[LegJoined], None]
         """Told that the other end's leg was lost and is here again."""
         self.on_end: Callable[[GlasscallError | None], None]
@@ -76,18 +78,18 @@ class Leg:
             self.on_end(None)
 
     def send(self, packet: bytes) -> None:
-        """Send one TLS record, SRTP or SRTCP packet; after the end it is dropped."""
+        """Send one TLS record of the session; after the end it is dropped. Media go through `ways`."""
         self._eye.passed("out", packet)
         self._stream.send_packet(packet)
 
-    def say(self, signal: LegReady) -> None:
+    def say(self, signal: LegReady | Receive) -> None:
         """Send a signal to the relay."""
         self._stream.send_packet(signals.encode(signal))
 
     @property
-    def backlog(self) -> int:
-        """Bytes that wait because the relay does not take them."""
-        return self._stream.write_backlog
+    def pipe(self) -> TlsStream:
+        """The connection itself, for media."""
+        return self._stream
 
     async def close(self) -> None:
         """Say goodbye to the relay."""
@@ -117,6 +119,8 @@ class Leg:
         signal = signals.decode_untrusted(packet, signals.leg_decoder)
         if isinstance(signal, Refused):
             self._give_up(CallError(signal.sentence, code=signal.code))
+        elif isinstance(signal, FlowSilent):
+            self.on_silent()
         elif isinstance(signal, LegJoined) and signal.call == self._call and signal.pairing > self.joined.pairing:
             self.joined = signal
             self.on_joined(signal)

@@ -15,7 +15,8 @@ from voip.client.toll import Toll
 from voip.errors import GlasscallError
 from voip.io import clock
 from voip.io.stream import TlsStream, connect
-from voip.journal.observations import Channel, Connecting
+from voip.journal.book import Journal
+from voip.journal.observations import Channel, Connecting, Observation
 from voip.pki.checks import check_relay
 from voip.session.tls import PeerCheck, Resumption
 from voip.wire import signals
@@ -39,6 +40,27 @@ def relay_check(relay_name: str) -> PeerCheck:
     return lambda certificate: check_relay(certificate, relay_name, clock.wall())
 
 
+class Held:
+    """What is seen of a connection that may come to nothing: it gets into the journal only when it is `release`d."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._waiting: list[tuple[Channel, Observation, str]] | None = []
+
+    def add(self, channel: Channel, what: Observation, *, call: str = "") -> None:
+        """See `Journal.add`."""
+        if self._waiting is None:
+            self._journal.add(channel, what, call=call)
+        else:
+            self._waiting.append((channel, what, call))
+
+    def release(self) -> None:
+        """The connection is taken: enter what was seen, and from now on what is."""
+        waiting, self._waiting = self._waiting or [], None
+        for channel, what, call in waiting:
+            self._journal.add(channel, what, call=call)
+
+
 async def dial(
     desk: Desk,
     channel: Channel,
@@ -47,10 +69,11 @@ async def dial(
     resume: Resumption | None = None,
     toll: Toll | None = None,
     early: bytes = b"",
+    held: Held | None = None,
 ) -> TlsStream:
     """A connection on which nothing has been said, but for what is `early`. Raises `RelayError` or `TlsError`."""
-    account = desk.account
-    desk.journal.add(channel, Connecting(f"{account.host}:{account.port}"), call=call)
+    account, journal = desk.account, held or desk.journal
+    journal.add(channel, Connecting(f"{account.host}:{account.port}"), call=call)
     return await connect(
         account.host,
         account.port,
@@ -58,7 +81,7 @@ async def dial(
         server_name=server_name(account.relay_name),
         resume=resume,
         check_peer=relay_check(account.relay_name),
-        observe=watcher(desk.journal, channel, call),
+        observe=watcher(journal, channel, call),
         tap=desk.options.tap,
         recorder=Recorder(desk.tape, channel, toll),
         limits=desk.limits,

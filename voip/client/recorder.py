@@ -15,7 +15,7 @@ from voip.journal.coupling import Coupled, Coupling
 from voip.journal.meaning import of_packet, of_record
 from voip.journal.observations import Channel
 from voip.journal.tape import Meaning, Tape
-from voip.session.tls.events import Received, TlsEvent
+from voip.session.tls.events import Direction, Received, TlsEvent
 from voip.wire.tls_records import HEADER
 
 RAW = 64
@@ -86,6 +86,28 @@ class Recorder:
             meaning=meaning,
             body=wire.payload,
             plain=plain,
+            detail=detail,
+        )
+
+
+class DatagramRecorder:
+    """Writes a leg's datagrams on the tape. SRTP is all that is around what they carry."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def passed(self, direction: Direction, datagram: bytes) -> None:
+        """One datagram of ours, or for us."""
+        meaning, detail = of_packet(datagram)
+        self._tape.put(
+            clock.monotonic(),
+            "leg",
+            direction,
+            "datagram",
+            datagram[:RAW],
+            size=len(datagram),
+            meaning=meaning,
+            body=datagram,
             detail=detail,
         )
 

@@ -93,9 +93,16 @@ class Sound:
                 copy.close()
         self._report.stop()
 
-    def receive(self, packet: bytes) -> None:
-        """An SRTP or SRTCP packet came."""
-        self._inbound.receive(packet, clock.monotonic())
+    def receive(self, packet: bytes) -> bool:
+        """An SRTP or SRTCP packet came. Whether it was authentic."""
+        now = clock.monotonic()
+        self._inbound.receive(packet, now)
+        return self._inbound.last_authentic_at == now
+
+    def another_way(self) -> None:
+        """The voice travels another way now: its round trip is another one."""
+        self._outbound.round_trip.another_way()
+        self._report.exchange_reports()
 
     def mute(self, on: bool) -> None:
         """Send silence instead of the microphone; the packets' size and pace stay the same.

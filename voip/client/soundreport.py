@@ -90,7 +90,7 @@ class SoundReport:
             beat += 1
             self._show_levels()
             if beat % REPORT_EVERY == 2:  # the first soon, so that a round trip is known soon
-                self._exchange_reports()
+                self.exchange_reports()
             if beat % REPORT_EVERY == 0:
                 self._show_cost()
                 self._steer()
@@ -103,7 +103,8 @@ class SoundReport:
 
     # ── told to the peer ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _exchange_reports(self) -> None:
+    def exchange_reports(self) -> None:
+        """Tell the peer how it is received, what our end adds, and ask for the round trip."""
         station, now = self._station, clock.monotonic()
         ntp = ntp_from_unix(clock.wall().timestamp())
         station.path.send(station.outbound.report(now, ntp, station.inbound.report_block(now), self._extended()))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from voip.io import clock
 from voip.journal.observations import CallCost
 from voip.journal.tape import Meaning
-from voip.media.protector import Protects, Unprotects
+from voip.media.protector import Protects, Unprotects, is_rtcp
 from voip.session.tls.events import Direction
 
 LENGTH_BYTES = 2
@@ -72,6 +72,23 @@ class Toll:
             self._sending += media
         else:
             self._receiving += media
+
+    def datagram(self, direction: Direction, packet: bytes) -> None:
+        """A media packet travelled by UDP: neither framed nor inside TLS."""
+        if not self.counting:
+            return
+        report = is_rtcp(packet)
+        trailer = min(SRTCP_TRAILER if report else SRTP_TAG, len(packet))
+        header = len(packet) - trailer if report else min(rtp_header_untrusted(packet), len(packet) - trailer)
+        self._wire += len(packet)
+        self._srtp += trailer
+        self._rtp += header
+        self._opus += len(packet) - trailer - header
+        self._packets += 1
+        if direction == "out":
+            self._sealed.add(0.0, 1)
+        else:
+            self._opened.add(0.0, 1)
 
     def turned(self, cpu: float, held: float) -> None:
         """The leg's TLS engine took one turn, for the packets that were `carried` just now."""

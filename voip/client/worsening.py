@@ -4,8 +4,6 @@ MediaStats, PathChanged ──→ Worsening.notice ──→ Worsened, or None
 the pin, read again ──────→ Worsening.trust ───→ Worsened, or None
 """
 
-from typing import Literal
-
 from voip.journal.observations import MediaStats, Observation, PathChanged, TrustLevel, Worsened
 
 _STEPS: tuple[TrustLevel, ...] = ("changed", "certified", "pinned", "verified")
@@ -27,7 +25,7 @@ class Worsening:
     def __init__(self, peer: str) -> None:
         self._peer = peer
         self._told_at = 0
-        self._path: Literal["udp", "tls", ""] = ""
+        self._paths: dict[str, str] = {}
 
     def notice(self, what: Observation) -> Worsened | None:
         """What `what` makes worse, if anything."""
@@ -35,8 +33,10 @@ class Worsening:
             self._told_at = what.rejected
             return Worsened("media", "packets-rejected", _REJECTED.format(count=what.rejected))
         if isinstance(what, PathChanged):
-            before, self._path = self._path, what.path
-            if (before, what.path) == ("udp", "tls"):
+            ways = ("out", "in") if what.direction == "both" else (what.direction,)
+            left = what.path == "tls" and any(self._paths.get(way) == "udp" for way in ways)
+            self._paths.update(dict.fromkeys(ways, what.path))
+            if left:
                 return Worsened("path", "path-tls", _TLS_NOW)
         return None
 

@@ -1,7 +1,10 @@
 """asyncio ⇄ `session.tls`: one TLS connection over one TCP connection, carrying RFC 4571 packets, or bare data.
 
-    send_packet ──→ frame ──→ TlsEngine.send ──→ take_output ──→ transport.write
+    send_packet, send_media ──→ Outbox: frames ──→ TlsEngine.send ──→ take_output ──→ transport.write
     receive_packet / on_packet ←── Deframer ←── TlsEngine.receive ←── data_received
+
+What the wire does not take at once waits in the Outbox, not yet encrypted, where old media are left out. A transport
+that takes `Turns` with others is written to once a turn, with what came together in one record; any other at once.
 
 Where the ALPN is among `bare` there are no frames: `send_data` and `receive_data` go past `frame` and Deframer.
 `observe` is given each TLS event as it happens (but for the data themselves), `tap` each byte on the wire, and a
@@ -11,15 +14,17 @@ unread is bounded, and a reader that lags stops the transport's reading.
 
 import asyncio
 import contextlib
-import socket
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, cast
 
 from voip.config import LIMITS, Limits
 from voip.errors import FramingError, GlasscallError, LocalError, TlsError
-from voip.io import clock
+from voip.io import clock, tcp
 from voip.io.dialing import Route
+from voip.io.outbox import Outbox
+from voip.io.tcp import TcpState
+from voip.io.turns import Port, Turns
 from voip.session.tls import PeerCheck, Resumption, TlsContext, TlsEngine
 from voip.session.tls.events import Closed, Direction, Established, Failed, Received, TlsEvent
 from voip.wire.framing import Deframer, frame
@@ -27,6 +32,8 @@ from voip.wire.framing import Deframer, frame
 Observe = Callable[[TlsEvent], None]
 Tap = Callable[[Direction, bytes], None]
 Act = Callable[[], list[TlsEvent]]
+LENGTH_BYTES = 2
+"""What RFC 4571 puts before a packet."""
 UNREAD_MAX = 256
 """Packets that may wait to be read before the transport stops reading."""
 
@@ -81,6 +88,12 @@ class TlsStream(asyncio.Protocol):
         self._unreadable: FramingError | None = None
         self._deaf = False
         self._ended = False
+        self._swift = False
+        """Whether nobody looks at what passes, so that it may go the engine's short way."""
+        self._outbox = Outbox()
+        self._blocked = False
+        self._flushing = False
+        self._turns: Turns | None = None
         self._transport: asyncio.Transport
         self.bytes_sent = 0
         self.bytes_received = 0
@@ -120,9 +133,36 @@ class TlsStream(asyncio.Protocol):
         return int(self._transport.get_extra_info("sockname")[1])
 
     @property
+    def host(self) -> str:
+        """The address of the other end of TCP."""
+        name = self._transport.get_extra_info("peername")
+        return str(name[0]) if isinstance(name, tuple) else ""
+
+    @property
+    def tcp(self) -> TcpState | None:
+        """What the kernel knows of the connection; None where it does not tell, or when it is gone."""
+        sock = self._transport.get_extra_info("socket")
+        return None if sock is None else tcp.look(sock)
+
+    @property
     def write_backlog(self) -> int:
-        """Bytes that wait because the other end does not take them."""
-        return self._transport.get_write_buffer_size()
+        """Bytes that wait because the other end does not take them: here, and unsent in the kernel where it says so."""
+        waiting = self._outbox.size + self._transport.get_write_buffer_size()
+        if self._blocked or self._turns is None:
+            sock = self._transport.get_extra_info("socket")
+            return waiting if sock is None else waiting + tcp.unsent(sock)
+        return waiting  # a port is blocked as soon as the kernel has anything unsent
+
+    @property
+    def media_dropped(self) -> int:
+        """Packets given to `send_media` that were too old when the wire would have taken them."""
+        return self._outbox.dropped
+
+    @property
+    def congestion_control(self) -> str:
+        """What the kernel paces this connection with: `bbr` where it offers that; empty where it does not say."""
+        sock = self._transport.get_extra_info("socket")
+        return "" if sock is None else tcp.congestion(sock)
 
     @property
     def ended(self) -> bool:
@@ -148,7 +188,20 @@ class TlsStream(asyncio.Protocol):
 
     def send_packet(self, packet: bytes) -> None:
         """Frame, encrypt and write `packet`; after the end it is dropped."""
-        self._send(frame(packet), packet)
+        if self._ended or self._engine.over:
+            return
+        self._outbox.put(packet)
+        self.packets_sent += 1
+        self._hurry()
+
+    def send_media(self, packet: bytes) -> None:
+        """As `send_packet`, but rather dropped than sent after it has waited for `outbox.STALE` seconds."""
+        if self._ended or self._engine.over:
+            return
+        turns = self._turns
+        self._outbox.put_media(packet, clock.monotonic() if turns is None else turns.now)
+        self.packets_sent += 1
+        self._hurry()
 
     async def receive_data(self) -> bytes | None:
         """The next data of a bare connection, as they came; None and errors as `receive_packet`."""
@@ -156,7 +209,9 @@ class TlsStream(asyncio.Protocol):
 
     def send_data(self, data: bytes) -> None:
         """Encrypt and write `data` as they are; after the end they are dropped."""
-        self._send(data, data)
+        if self._ended or self._engine.over:
+            return
+        self._turn(lambda: self._engine.send(data), packet=data)
 
     def take_over(self, on_packet: Callable[[bytes], None]) -> list[bytes]:
         """Give packets to `on_packet` at once from now on; the result is what already waits."""
@@ -169,6 +224,12 @@ class TlsStream(asyncio.Protocol):
             self._transport.resume_reading()
         return waiting
 
+    def take_turns(self, turns: Turns) -> None:
+        """Be read and written in `turns` from now on, if this connection takes turns at all."""
+        if isinstance(self._transport, Port):
+            self._transport.move(turns)
+            self._turns = turns
+
     async def close(self, *, within: float = 1.0) -> None:
         """Say goodbye, and wait at most `within` seconds for the wire to be gone."""
         self.hang_up()
@@ -180,6 +241,7 @@ class TlsStream(asyncio.Protocol):
     def hang_up(self) -> None:
         """Say goodbye without waiting."""
         if not self._ended:
+            self._send_all()
             self._turn(self._engine.close)
             self._end(None)
         self._transport.close()
@@ -202,15 +264,37 @@ class TlsStream(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         sock = transport.get_extra_info("socket")
         if sock is not None:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            tcp.prepare(sock)
+        self._swift = self._recorder is None and self._tap is None and self._observe is _ignore
+        if isinstance(transport, Port):
+            self._turns = transport.turns
+        else:
+            self._transport.set_write_buffer_limits(high=0)  # so that `pause_writing` comes as soon as anything waits
         self._turn(self._engine.start, packet=self._early)
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         self.bytes_received += len(data)
+        engine = self._engine
+        if self._swift and engine.finished and not engine.over:
+            plain, events = engine.open(data)
+            if plain:
+                self._deframe(plain)
+            if events or engine.owes:
+                self._watch(events)
+            return
         if self._tap is not None:
             self._tap("in", data)
-        self._turn(lambda: self._engine.receive(data), came=data)
+        self._turn(lambda: engine.receive(data), came=data)
+
+    def pause_writing(self) -> None:
+        """The wire does not take everything."""
+        self._blocked = True
+
+    def resume_writing(self) -> None:
+        """The wire has taken everything."""
+        self._blocked = False
+        self._hurry()
 
     def eof_received(self) -> bool:
         """The other end closed its side of TCP."""
@@ -226,12 +310,40 @@ class TlsStream(asyncio.Protocol):
 
     # ── within ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _send(self, data: bytes, packet: bytes) -> None:
-        # The engine may be over while what came before its end is still being handed out.
-        if self._ended or self._engine.over:
+    def _hurry(self) -> None:
+        """See to it that the outbox is emptied: now, or at the end of the turn."""
+        if self._blocked or self._flushing:
             return
-        self.packets_sent += 1
-        self._turn(lambda: self._engine.send(data), packet=packet)
+        if self._turns is None:
+            self._flush()
+        else:
+            self._flushing = True
+            self._turns.soon(self._flush)
+
+    def _flush(self) -> None:
+        """Encrypt and write what waits, as long as the wire takes it."""
+        self._flushing = False
+        outbox, engine = self._outbox, self._engine
+        while outbox.size and not (self._blocked or self._ended or engine.over):
+            self._send_next(outbox, engine)
+
+    def _send_all(self) -> None:
+        """Encrypt and write what waits, whatever the wire takes: it is the last."""
+        while self._outbox.size and not self._engine.over:
+            self._send_next(self._outbox, self._engine)
+
+    def _send_next(self, outbox: Outbox, engine: TlsEngine) -> None:
+        now = clock.monotonic() if self._turns is None else self._turns.now
+        if self._swift and engine.finished:
+            data = outbox.take(now)
+            if data:
+                wire, events = engine.seal(data)
+                self.bytes_sent += len(wire)
+                self._transport.write(wire)
+                if events:
+                    self._act_on(events)
+        elif (data := outbox.take(now, single=self._recorder is not None)) and engine.established is not None:
+            self._turn(lambda: engine.send(data), packet=data[LENGTH_BYTES:])
 
     def _turn(self, act: Act, came: bytes = b"", packet: bytes = b"") -> None:
         """Let the engine act, then `_watch`; measured when somebody records."""
@@ -298,11 +410,14 @@ class TlsStream(asyncio.Protocol):
                 self._unreadable = error  # whoever reads is told, and can still say why before closing
             else:
                 self._refuse(error)
+        if self.on_packet is not None and self._unreadable is None:
+            return
         if len(self._packets) >= UNREAD_MAX and not self._ended:
             self._transport.pause_reading()
         self._news.set()
 
     def _refuse(self, error: FramingError) -> None:
+        self._send_all()
         self._turn(self._engine.close)
         self._end(error)
         self._transport.close()
@@ -312,6 +427,7 @@ class TlsStream(asyncio.Protocol):
             return
         self._ended = True
         self._error = error
+        self._outbox.clear()
         self._news.set()
         if not self._ready.done():
             self._ready.set_exception(error or TlsError("The other end closed the connection.", code="closed"))
@@ -371,57 +487,3 @@ async def connect(
         stream.abort()
         raise
     return stream
-
-
-Handler = Callable[[TlsStream], Awaitable[None]]
-
-
-async def serve(
-    host: str,
-    port: int,
-    context: TlsContext | Callable[[], TlsContext],
-    handler: Handler,
-    *,
-    limits: Limits = LIMITS,
-    pending_max: int = 256,
-    bare: frozenset[str] = frozenset(),
-) -> asyncio.Server:
-    """Listen; `handler` runs for each connection whose handshake succeeded in time. `OSError` when the port is taken.
-
-    A `context` that is a function is asked for each connection: a server's certificate does not last for ever. `bare`:
-    the ALPNs of connections that carry no packets ("" stands for none offered). At most `pending_max` connections may
-    be shaking hands at once; a further one is dropped.
-    """
-    loop = asyncio.get_running_loop()
-    pending: set[asyncio.Task[None]] = set()
-    running: set[asyncio.Task[None]] = set()
-
-    async def shake(stream: TlsStream) -> None:
-        try:
-            await stream.wait_ready(limits.handshake)
-        except GlasscallError:
-            return
-        finally:
-            task = asyncio.current_task()
-            if task is not None:
-                pending.discard(task)
-        if stream.established.early:
-            loop.call_later(limits.handshake, stream.abort_unfinished)
-        await handler(stream)
-
-    class Accepted(TlsStream):
-        def connection_made(self, transport: asyncio.BaseTransport) -> None:
-            if len(pending) >= pending_max:
-                self._transport = cast("asyncio.Transport", transport)
-                self.abort()
-                return
-            super().connection_made(transport)
-            task = loop.create_task(shake(self))
-            pending.add(task)
-            running.add(task)
-            task.add_done_callback(running.discard)
-
-    def build() -> TlsStream:
-        return Accepted(TlsEngine(context() if callable(context) else context, clock=clock.monotonic), bare=bare)
-
-    return await loop.create_server(build, host, port, backlog=512)

@@ -13,6 +13,8 @@ from voip.wire.tls_names import CONTENT_NAMES
 DETAILS_MAX = 4
 """Packets or messages of one record that are named."""
 _REPORTS = {200: "sender report", 201: "receiver report"}
+_BINDINGS = {b"\x00\x01": "request", b"\x01\x01": "answer", b"\x01\x11": "error"}
+"""STUN's message types (RFC 8489 §5)."""
 _TAG = re.compile(rb'\{"is":"([a-z-]{1,40})"')
 
 
@@ -30,6 +32,8 @@ def of_packet(packet: bytes) -> tuple[Meaning, str]:
     if kind is Kind.SIGNAL:
         tag = _TAG.match(packet)
         return "signal", tag[1].decode("ascii") if tag else ""
+    if kind is Kind.STUN:
+        return "binding", _BINDINGS.get(packet[:2], "")
     if kind is Kind.TLS:
         return "session", CONTENT_NAMES.get(packet[0], "")
     return "other", ""

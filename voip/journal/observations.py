@@ -8,7 +8,7 @@ from typing import Literal
 
 from voip.session.tls.events import Alert, Closed, Established, Failed, HandshakeMessage, Record
 
-Channel = Literal["link", "leg", "session", "call", "phone"]
+Channel = Literal["link", "leg", "lane", "session", "call", "phone"]
 CallPhase = Literal["calling", "ringing", "incoming", "accepting", "talking", "ended"]
 TrustLevel = Literal["certified", "pinned", "verified", "changed"]
 STAGES = ("capture", "frame", "encode", "send", "network", "jitter", "decode", "playout")
@@ -127,6 +127,18 @@ class PathChanged:
 
     path: Literal["udp", "tls"]
     reason: str = ""
+    """A stable word: see `voip.client.choosing.Why`; empty for how a call begins."""
+    direction: Literal["both", "out", "in"] = "both"
+    """What we send, what is sent to us, or all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanesChanged:
+    """How many TLS connections carry each packet of this call now, the leg among them."""
+
+    connections: int
+    reason: str = ""
+    """`late`: what came was late; `lost`: one broke; `idle`: one was of no use for long; `refused`: none more came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +234,8 @@ class RelaySaw:
     """Packets that the relay names and we do not know: it made them up, or changed them."""
     skipped: int = 0
     """Packets that it says it forwarded and does not name: its account is bounded."""
+    lost: int = 0
+    """Packets that it says it sent us while UDP carried them, and that never came: on their way, or never sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,8 +391,8 @@ class Problem:
 Observation = (
     Connecting | HandshakeMessage | Record | Established | Alert | Failed | Closed
     | LinkState | PersonSeen | CallChanged | TrustAssessed | Credentials | KeyLogging | Worsened
-    | RecordsCounted | WordsReady | MediaKeyed | Reconnecting | Reconnected | SessionRenewed | PathChanged | CallCost
-    | RelaySaw
+    | RecordsCounted | WordsReady | MediaKeyed | Reconnecting | Reconnected | SessionRenewed
+    | PathChanged | LanesChanged | CallCost | RelaySaw
     | MediaStats | Latency | Levels | Mute | AudioState | DeviceChanged | VoiceChosen | Quality | VoiceProcessing
     | FirstAudio | Problem
 )  # fmt: skip

@@ -3,7 +3,7 @@
     TLS  = {"version", "group", "cipher", "resumed", "early", "handshake_ms", "bytes": [sent, received],
             "messages": [[way, name, ms]]}
     SIDE = {"link": TLS, "leg": TLS, "session": TLS + peer, trust, words; "latency_ms": …, "audio": …, "quality": …,
-            "voice": …}
+            "voice": …, "path": …}
 
 `bytes` are those of the handshake's records with their headers, up to the moment it was done. A value that was not
 observed is None, never a guess.
@@ -21,6 +21,7 @@ from voip.journal.observations import (
     FirstAudio,
     Latency,
     MediaStats,
+    PathChanged,
     Quality,
     TrustAssessed,
     VoiceChosen,
@@ -98,6 +99,7 @@ def side(entries: Iterable[Entry], call: str = "") -> Json:
         "audio": _audio(own),
         "quality": _quality(own),
         "voice": _voice(own),
+        "path": _path(own),
         "ended": next(
             (e.what.reason for e in own if isinstance(e.what, CallChanged) and e.what.phase == "ended"), None
         ),
@@ -163,6 +165,15 @@ def _quality(own: list[Entry]) -> Json | None:
         "jitter_ms": percentile([one.jitter_ms for one in judged], 0.5),
         "buffer_ms": percentile([one.buffer_ms for one in judged], 0.5),
     }
+
+
+def _path(own: list[Entry]) -> Json | None:
+    """Which way the voice took at last, each direction by itself, how often that changed and why."""
+    changes = [entry.what for entry in own if isinstance(entry.what, PathChanged)]
+    if not changes:
+        return None
+    last = {way: next(c.path for c in reversed(changes) if c.direction in {"both", way}) for way in ("out", "in")}
+    return {**last, "changes": len(changes) - 1, "reasons": [change.reason for change in changes if change.reason]}
 
 
 def _voice(own: list[Entry]) -> Json | None:

@@ -1,4 +1,4 @@
-"""The last seconds of our own wire: each record with its size and time, and beside it what it meant to us.
+"""The last seconds of our own wire: each record or datagram, its size and time, and beside it what it meant to us.
 
     stream ──record, packets──→ Tape.put ──→ fresh ──64 at once──→ ring of `Passed` ──→ Tape.since(number) ──→ wire view
 
@@ -21,22 +21,24 @@ TAPE_MAX = 6_000
 """Records kept: half a minute of a call in both directions, and more."""
 BATCH = 64
 """Records that wait to be made rows of."""
-Meaning = Literal["handshake", "signal", "session", "voice", "report", "other"]
-"""`signal`: link or leg control; `session`: a record of the end-to-end session; `voice`: SRTP; `report`: SRTCP."""
+Meaning = Literal["handshake", "signal", "session", "voice", "report", "binding", "other"]
+"""`signal`: link or leg control; `session`: a record of the end-to-end session; `voice`: SRTP; `report`: SRTCP;
+`binding`: STUN."""
+Outer = Literal["change_cipher_spec", "alert", "handshake", "application_data", "datagram"]
+"""A TLS record's content type, as whoever watches the wire sees it; or a UDP datagram."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """One TLS record as an eavesdropper sees it, and what it was to us."""
+    """One TLS record, or UDP datagram, as an eavesdropper sees it, and what it was to us."""
 
     number: int
     """Counts up from 1 without a gap, over all channels."""
     at: float
     channel: Channel
-    """`link` or `leg`."""
+    """`link`, `leg` (and its UDP), or `lane`."""
     direction: Direction
-    type: Literal["change_cipher_spec", "alert", "handshake", "application_data"]
-    """The outer content type."""
+    type: Outer
     raw: bytes = field(repr=False)
     """The record's first bytes as on the wire, header included; at most 64."""
     size: int
@@ -64,7 +66,7 @@ class Tape:
         at: float,
         channel: Channel,
         direction: Direction,
-        type: Literal["change_cipher_spec", "alert", "handshake", "application_data"],  # noqa: A002 - the RFC's word
+        type: Outer,  # noqa: A002 - the RFC's word
         raw: bytes,
         *,
         size: int,

@@ -14,7 +14,8 @@ from typing import Any
 from voip.config import LIMITS
 from voip.errors import LocalError
 from voip.io import clock
-from voip.io.stream import TlsStream, connect, serve
+from voip.io.serving import serve
+from voip.io.stream import TlsStream, connect
 from voip.lab.delay import delayed
 from voip.lab.loopback import LOOPBACK, require_loopback
 from voip.pki.ca import issue_client, issue_relay, make_authority

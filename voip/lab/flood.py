@@ -89,8 +89,8 @@ async def flood_ring(folder: Path) -> Finding:
     Mallory is a regular user with a program of her own. She sends one invitation after the other to alice, each a new
     call, so that alice's phone rings without end or the relay has nothing else to do.
 
-    What should stop it: alice is busy and her phone never hears of it; and nobody needs to send fifty signals in a
-    second, so the relay says “too-fast” and closes the link. The call of alice and bob goes on.
+    What should stop it: alice is busy and her phone never hears of it; and nobody begins twenty calls in a second, so
+    the relay says “invites-too-fast” and closes the link. The call of alice and bob goes on.
     """
     async with _talking(folder) as call:
         stream = await _connect(call.place, call.mallory)
@@ -105,7 +105,7 @@ async def flood_ring(folder: Path) -> Finding:
             attempt=f"Sent {INVITES} invitations to alice at once.",
             stopped_by=", ".join(codes),
             evidence=f"{busy} were answered with busy, then came: {', '.join(codes) or 'nothing'}. {told}",
-            held=codes == ["too-fast"] and 0 < busy < INVITES and unharmed,
+            held=codes == ["invites-too-fast"] and 0 < busy < INVITES and unharmed,
         )
 
 

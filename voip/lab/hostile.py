@@ -53,6 +53,10 @@ class GrippedPipe:
         """See `Pipe`."""
         self._hands.grip(self._to, packet, self._pipe.send_packet)
 
+    def send_media(self, packet: bytes) -> None:
+        """See `Pipe`."""
+        self._hands.grip(self._to, packet, self._pipe.send_media)
+
     def hang_up(self) -> None:
         """See `Pipe`."""
         self._pipe.hang_up()

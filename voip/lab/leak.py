@@ -18,7 +18,8 @@ from voip.config import FRAME_MS, FRAME_SAMPLES
 from voip.demo.command import recording
 from voip.io import clock
 from voip.io.audio.wavfile import load_wav
-from voip.io.stream import TlsStream, connect, serve
+from voip.io.serving import serve
+from voip.io.stream import TlsStream, connect
 from voip.lab.loopback import LOOPBACK, require_loopback
 from voip.lab.mallory import Mallory, Passing, Wire, between
 from voip.lab.result import Finding, Scenario
@@ -178,7 +179,6 @@ async def _legs() -> AsyncIterator[tuple[Mallory, _Leg, _Leg]]:
             leg.near.abort()
             leg.far.abort()
         server.close()
-        await server.wait_closed()
 
 
 async def constant_rate(_folder: Path) -> Finding:

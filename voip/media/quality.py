@@ -66,6 +66,10 @@ class RoundTrip:
         while len(self._sent) > _REPORTS_REMEMBERED:
             del self._sent[next(iter(self._sent))]
 
+    def another_way(self) -> None:
+        """Packets travel another way now: what was asked on the old one is answered too late."""
+        self._sent.clear()
+
     def answered_untrusted(self, block: ReportBlock, now: float) -> None:
         """A report block came. Ignored when it answers nothing that we sent, or claims to have been kept too long."""
         sent = self._sent.get(block.last_sr) if block.last_sr else None

@@ -31,8 +31,16 @@ class Figures:
     """Calls now."""
     packets_forwarded: int = 0
     """Packets that went from leg to leg."""
+    calls_max: int = 0
+    """Calls that this relay takes on at once."""
+    calls_refused: int = 0
+    """Calls that were not begun because there were so many."""
     packets_dropped: int = 0
     """Packets that came in on a leg and went no further."""
+    packets_late: int = 0
+    """Packets that their receiver's connection did not take in time."""
+    turned_away: Counter[str] = field(default_factory=Counter)
+    """Connections that were dropped unheard, by the limit that they met (`relay.porter`)."""
 
 
 def metrics(figures: Figures) -> str:
@@ -51,14 +59,19 @@ def _families(figures: Figures) -> Iterator[tuple[str, str, str, list[tuple[str,
         ("links_total", "Links that were welcomed.", figures.links),
         ("joined_total", "People who joined with an invite.", figures.joined),
         ("packets_forwarded_total", "Packets that went from leg to leg.", figures.packets_forwarded),
+        ("calls_refused_total", "Calls that were not begun because the relay was full.", figures.calls_refused),
         ("packets_dropped_total", "Packets that came in on a leg and went no further.", figures.packets_dropped),
+        ("packets_late_total", "Packets that their receiver's connection did not take in time.", figures.packets_late),
     ):
         yield name, "counter", text, [("", value)]
     refused = [(f'{{code="{code}"}}', count) for code, count in sorted(figures.refused.items())]
     yield "refused_total", "counter", "Refusals by code.", refused
+    away = [(f'{{limit="{limit}"}}', count) for limit, count in sorted(figures.turned_away.items())]
+    yield "turned_away_total", "counter", "Connections dropped unheard, by the limit that they met.", away
     for name, text, value in (
         ("connections", "Connections now.", figures.open_connections),
         ("online", "People with a link now.", figures.online),
         ("calls", "Calls now.", figures.calls),
+        ("calls_max", "Calls that this relay takes on at once.", figures.calls_max),
     ):
         yield name, "gauge", text, [("", value)]

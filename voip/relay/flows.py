@@ -16,7 +16,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
+from voip.config import ADMISSION, Rate
 from voip.errors import PacketError
+from voip.relay.buckets import TokenBucket
 from voip.relay.counters import Counters
 from voip.relay.nonces import Nonces
 from voip.wire.stun import STALE_NONCE, UNKNOWN_ATTRIBUTE, Endpoint, Message, Type, decode_untrusted, error, success
@@ -52,8 +54,8 @@ class Flow:
     """One leg's way in UDP. The socket reads `to` for each packet and counts in `packets` and `bytes`."""
 
     __slots__ = (
-        "_counters", "address", "asked", "bound_at", "bytes", "counter", "id", "key", "moved", "packets", "received",
-        "sent", "socket", "source", "take", "target", "to",
+        "_counters", "address", "asked", "bound_at", "bucket", "bytes", "counter", "id", "key", "metered", "moved",
+        "packets", "received", "sent", "socket", "source", "take", "target", "to",
     )  # fmt: skip
 
     def __init__(self, counters: Counters, take: Callable[[bytes], None], moved: Callable[["Flow"], None]) -> None:
@@ -81,6 +83,10 @@ class Flow:
         self.packets = 0
         """That went straight on, and are in no other count yet."""
         self.bytes = 0
+        self.bucket: TokenBucket | None = None
+        """For the media that comes; since it was bound."""
+        self.metered = 0
+        """`received` at the last sweep."""
         self._counters = counters
 
     def send(self, packet: bytes) -> bool:
@@ -98,6 +104,8 @@ class Flow:
             self.target.source = None
             self.target = None
         if target is not None and target.address is not None and target.socket is self.socket:
+            if target.source is not None:
+                target.source.route(None)
             self.target, target.source = target, self
         self.to = self.target.address if self.target is not None else None
 
@@ -116,7 +124,8 @@ class Flow:
 class Flows:
     """All flows of a relay. `by_address` is what its sockets look at for each packet."""
 
-    def __init__(self, nonces: Nonces | None = None) -> None:
+    def __init__(self, nonces: Nonces | None = None, rate: Rate = ADMISSION.packets_of_leg) -> None:
+        self._rate = rate
         self.by_address: dict[Address, Flow] = {}
         self._by_id: dict[bytes, Flow] = {}
         self._nonces = nonces or Nonces()
@@ -173,8 +182,22 @@ class Flows:
         for flow in list(self.by_address.values()):
             flow.asked = 0
             if now - flow.bound_at > BOUND_SECONDS:
-                self._unbind(flow)
-                flow.moved(flow)
+                self._let_go(flow)
+            elif self._floods(flow, now):
+                self._silence("flow-flood")
+                self._let_go(flow)
+
+    def _floods(self, flow: Flow, now: float) -> bool:
+        """Whether it brings more than any call needs. Then it is bound no more, until it is bound again."""
+        flow.settle()
+        came, flow.metered = flow.received - flow.metered, flow.received
+        if flow.bucket is None:
+            flow.bucket = TokenBucket(self._rate.per_second, self._rate.at_once, now)
+        return not flow.bucket.take(now, came)
+
+    def _let_go(self, flow: Flow) -> None:
+        self._unbind(flow)
+        flow.moved(flow)
 
     def _allows(self, address: Address, endpoint: Endpoint) -> bool:
         known = self.by_address.get(address)
@@ -198,8 +221,7 @@ class Flows:
             self._unbind(flow)
             before = self.by_address.get(address)
             if before is not None:  # the same client's flow of an earlier leg
-                self._unbind(before)
-                before.moved(before)
+                self._let_go(before)
             flow.address, flow.socket = address, socket
             self.by_address[address] = flow
             flow.moved(flow)

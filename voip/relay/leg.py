@@ -13,7 +13,9 @@ import hmac
 import secrets
 from collections.abc import Callable
 
+from voip.config import ADMISSION
 from voip.errors import ProtocolError, SignalError
+from voip.relay.buckets import TokenBucket
 from voip.relay.counters import Counters
 from voip.relay.flows import Flow, Flows
 from voip.relay.line import Line, Pipe
@@ -48,6 +50,7 @@ class Leg:
         self._now = now
         self._sightings: Sightings | None = None
         self._line: Line | None = None
+        self._bucket = _bucket(now())
         self._lanes: list[Line] = []
         self._lane_tokens: list[str] = []
         self._twins: Twins | None = None
@@ -77,7 +80,8 @@ class Leg:
 
     def open(self, pipe: Pipe) -> Line:
         """The party is here on `pipe`; an earlier connection and its lanes are dropped."""
-        former, self._line = self._line, Line(pipe, self._now)
+        former, self._line = self._line, Line(pipe)
+        self._bucket = _bucket(self._now())
         line = self._line
         if former is not None:
             former.pipe.abort()
@@ -109,7 +113,7 @@ class Leg:
         self._lane_tokens.remove(good[0])
         if self._twins is None:
             self._twins = Twins()
-        lane = Line(pipe, self._now)
+        lane = Line(pipe)
         self._lanes.append(lane)
         lane.send(encode(LaneJoined(call=self.call)))
         return lane
@@ -228,6 +232,8 @@ class Leg:
         self._held_bytes += len(packet)
 
     def _take_signal(self, packet: bytes) -> None:
+        if not self._bucket.take(self._now()):
+            raise SignalError("You send messages faster than a phone ever needs to.", code="too-fast")
         match signals.decode_untrusted(packet, signals.leg_decoder):
             case Receive(path=path):
                 self._udp = path == "udp"
@@ -315,6 +321,12 @@ class Leg:
         other = self._other
         watched = other is None or self._witness or self._sightings is not None or other.sightings is not None
         self._flow.route(other._flow if other is not None and other._udp and not watched else None)  # noqa: SLF001
+
+
+def _bucket(now: float) -> TokenBucket:
+    """For the signals of one connection."""
+    rate = ADMISSION.signals_of_link
+    return TokenBucket(rate.per_second, rate.at_once, now)
 
 
 def _misplaced(what: Kind) -> SignalError:

@@ -4,9 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from voip.config import ADMISSION, Admission
 from voip.errors import GlasscallError, ProtocolError
 from voip.io import clock
 from voip.io.stream import TlsStream
+from voip.relay.meter import Meter
 from voip.relay.patchbay import Patchbay
 from voip.relay.switchboard import Switchboard
 from voip.wire.signals import JoinLane, JoinLeg
@@ -17,10 +19,17 @@ log = logging.getLogger(__name__)
 class LegRoom:
     """`changed`: told when the switchboard may have something new to wait for."""
 
-    def __init__(self, switchboard: Switchboard, patchbay: Patchbay, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        patchbay: Patchbay,
+        changed: Callable[[], None],
+        admission: Admission = ADMISSION,
+    ) -> None:
         self._switchboard = switchboard
         self._patchbay = patchbay
         self._changed = changed
+        self._admission = admission
 
     async def serve(self, stream: TlsStream, name: str, hello: JoinLeg) -> None:
         """The leg of `name`, until its connection ends. Raises `GlasscallError` when that was not a goodbye."""
@@ -29,7 +38,7 @@ class LegRoom:
         leg, line = self._patchbay.join(hello.call, name, stream, paired=paired)
         error: GlasscallError | None = None
         try:
-            error = await _drain(stream, leg.receive)
+            error = await _drain(stream, leg.receive, Meter(self._admission, clock.monotonic()))
         finally:
             if leg.lose(line):
                 broken = not isinstance(error, ProtocolError)
@@ -44,15 +53,15 @@ class LegRoom:
         """A lane of the leg that `name` has open. Raises `SignalError` (`leg-token`), and like `serve`."""
         leg, lane = self._patchbay.join_lane(hello.call, name, stream, hello.token)
         try:
-            error = await _drain(stream, leg.receive_lane)
+            error = await _drain(stream, leg.receive_lane, Meter(self._admission, clock.monotonic()))
         finally:
             leg.lose_lane(lane)
         if error is not None:
             raise error
 
 
-async def _drain(stream: TlsStream, receive: Callable[[bytes], None]) -> GlasscallError | None:
-    """Give `receive` each packet as it comes; how it ended."""
+async def _drain(stream: TlsStream, receive: Callable[[bytes], None], meter: Meter) -> GlasscallError | None:
+    """Give `receive` each packet as it comes, as many as `meter` allows; how it ended."""
     ended: asyncio.Future[GlasscallError | None] = asyncio.get_running_loop().create_future()
 
     def finish(error: GlasscallError | None) -> None:
@@ -63,6 +72,7 @@ async def _drain(stream: TlsStream, receive: Callable[[bytes], None]) -> Glassca
         if ended.done():
             return
         try:
+            meter.count(len(packet), clock.monotonic())
             receive(packet)
         except GlasscallError as error:
             finish(error)

@@ -3,52 +3,32 @@
 import asyncio
 import logging
 
-from voip.config import Limits
+from voip.config import ADMISSION, Limits, Rate
 from voip.errors import ProtocolError, SignalError
 from voip.io import clock
 from voip.io.stream import TlsStream
+from voip.relay.buckets import TokenBucket
 from voip.wire.framing import Kind, kind
 from voip.wire.signals import LinkSignal, Refused, Signal, decode_untrusted, encode, link_decoder
 
-RATE = 50.0
-"""Signals per second that a client may send for long."""
-BURST = 100.0
-"""Signals that it may send at once."""
 BACKLOG_MAX = 256 * 1024
 """A link that leaves this much unread has gone."""
 
 log = logging.getLogger(__name__)
 
 
-class TokenBucket:
-    """Lets `rate` events a second pass, and up to `burst` at once."""
-
-    def __init__(self, rate: float, burst: float, now: float) -> None:
-        self._rate = rate
-        self._burst = burst
-        self._level = burst
-        self._at = now
-
-    def take(self, now: float) -> bool:
-        """Whether one more event is within bounds."""
-        self._level = min(self._burst, self._level + (now - self._at) * self._rate)
-        self._at = now
-        if self._level < 1:
-            return False
-        self._level -= 1
-        return True
-
-
 class Link:
     """One person's link. Sending never waits and never raises, so that nobody suffers for another's connection."""
 
-    def __init__(self, stream: TlsStream, name: str, limits: Limits, key: str = "") -> None:
+    def __init__(
+        self, stream: TlsStream, name: str, limits: Limits, key: str = "", rate: Rate = ADMISSION.signals_of_link
+    ) -> None:
         self.name = name
         self.key = key
         """Fingerprint of the key with which they came in."""
         self._stream = stream
         self._limits = limits
-        self._bucket = TokenBucket(RATE, BURST, clock.monotonic())
+        self._bucket = TokenBucket(rate.per_second, rate.at_once, clock.monotonic())
         self._dismissed = False
 
     def send(self, signal: Signal) -> None:

@@ -62,13 +62,13 @@ class Rejoining:
         self._call_of[name] = rejoin.call
         return None
 
-    def cancel(self, name: str, call: str) -> str | None:
-        """`name` hangs up `call`; who waited for it, if `name` is one of the two."""
+    def cancel(self, name: str, call: str) -> tuple[str, str] | None:
+        """`name` hangs up `call`; who waited for it, and for whom, if `name` is one of the two."""
         wish = self._wishes.get(call)
         if wish is None or name not in (wish.name, wish.rejoin.to):
             return None
         self.forget(wish.name)
-        return wish.name
+        return wish.name, wish.rejoin.to
 
     def forget(self, name: str) -> None:
         """`name` waits no more."""

@@ -17,11 +17,13 @@ from dataclasses import replace
 
 import msgspec
 
-from voip.config import ALPN_CALL, ALPN_HTTP, ALPN_JOIN, LIMITS, Limits
+from voip.config import ADMISSION, ALPN_CALL, ALPN_HTTP, ALPN_JOIN, LIMITS, Admission, Limits
 from voip.errors import CertificateError, GlasscallError, InviteError, ProtocolError, RelayError, StoreError, TlsError
 from voip.io import clock
+from voip.io.hall import origin
+from voip.io.serving import Listener, serve
 from voip.io.store import RelayStore
-from voip.io.stream import TlsStream, serve
+from voip.io.stream import TlsStream
 from voip.pki.certificates import fingerprint, key_fingerprint, load_certificate_untrusted
 from voip.pki.enrolment import Enrolment
 from voip.relay.directory import Directory, MemoryDirectory
@@ -32,6 +34,7 @@ from voip.relay.legroom import LegRoom
 from voip.relay.link import Link, require_signal
 from voip.relay.patchbay import Patchbay
 from voip.relay.plane import DatagramPlane
+from voip.relay.porter import Porter
 from voip.relay.sightings import TELL_EVERY, Sightings
 from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard, WatchLeg
 from voip.relay.watch import Watch
@@ -70,6 +73,7 @@ class Relay:
         witness: Callable[[bytes], None] | None = None,
         directory: Directory[Link] | None = None,
         udp: bool = True,
+        admission: Admission = ADMISSION,
     ) -> None:
         self._store = store
         self._versions = versions
@@ -77,20 +81,24 @@ class Relay:
         self._context = self._make_context()
         self._enrolment = Enrolment(self.identity.authority, name, store)
         self._watch = Watch(store.changed_at, self._review, self._renew)
-        self._figures = Figures()
+        self._figures = Figures(calls_max=admission.calls)
+        self._admission = admission
+        self._porter = Porter(admission)
         authority = self.identity.authority
         ca = (authority.certificate_pem, fingerprint(authority.certificate))
         self._https = Https(name, *ca, lambda: metrics(self._figures_now()), limits)
         self._links: set[Link] = set()
         self._limits = limits
-        self._switchboard = Switchboard(store.names(), limits=limits)
+        self._switchboard = Switchboard(store.names(), limits=limits, calls_max=admission.calls)
         self._plane = DatagramPlane() if udp else None
         flows = None if self._plane is None else self._plane.flows
         self._patchbay = Patchbay(witness, flows=flows, again=self._switchboard.again)
-        self._legs = LegRoom(self._switchboard, self._patchbay, self._arm)
+        self._legs = LegRoom(self._switchboard, self._patchbay, self._arm, admission)
         self._directory = MemoryDirectory[Link]() if directory is None else directory
         self._streams: set[TlsStream] = set()
-        self._server: asyncio.Server | None = None
+        self._late = 0
+        """Packets of media that grew old in connections that are gone."""
+        self._server: Listener | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = False
 
@@ -100,9 +108,7 @@ class Relay:
         """Listen (port 0: a free one); raises `RelayError` (`port-in-use`, `cannot-listen`)."""
         try:
             for left in reversed(range(PORT_TRIES if port == 0 else 1)):
-                self._server = await serve(
-                    host, port, lambda: self._context, self._attend, limits=self._limits, bare=BARE
-                )
+                self._server = await self._listen(host, port)
                 try:
                     self._start_udp()
                     break
@@ -113,6 +119,19 @@ class Relay:
         except OSError as error:
             raise _cannot_listen(host, port, error) from None
         self._watch.start()
+
+    async def _listen(self, host: str, port: int) -> Listener:
+        return await serve(
+            host,
+            port,
+            lambda: self._context,
+            self._attend,
+            limits=self._limits,
+            pending_max=self._admission.handshaking,
+            pending_each_max=self._admission.handshaking_of_address,
+            door=self._porter,
+            bare=BARE,
+        )
 
     def _start_udp(self) -> None:
         """UDP where TCP listens already; raises `OSError`."""
@@ -166,6 +185,7 @@ class Relay:
         finally:
             await stream.close()
             self._streams.discard(stream)
+            self._late += stream.media_dropped
 
     async def _refuse(self, stream: TlsStream, error: GlasscallError) -> None:
         log.warning("%s: refused (%s)", stream.peername, error.code)
@@ -195,6 +215,10 @@ class Relay:
             raise CertificateError("No certificate was shown; join this relay first.", code="certificate-required")
         certificate = load_certificate_untrusted(established.peer[0])
         name, key = self._enrolment.check(certificate, clock.wall()), key_fingerprint(certificate)
+        with self._porter.greet(name):
+            await self._serve_person(stream, name, key)
+
+    async def _serve_person(self, stream: TlsStream, name: str, key: str) -> None:
         packet = await self._wait_first(stream)
         if packet is None:
             return
@@ -204,10 +228,10 @@ class Relay:
             await self._legs.serve(stream, name, hello)
         elif isinstance(hello, signals.JoinLane):
             await self._legs.serve_lane(stream, name, hello)
-        elif established.early:
+        elif stream.established.early:
             raise ProtocolError("Only the token of a call may come with the ClientHello.", code="early-data")
         else:
-            await self._serve_link(Link(stream, name, self._limits, key), hello)
+            await self._serve_link(Link(stream, name, self._limits, key, self._admission.signals_of_link), hello)
 
     async def _wait_first(self, stream: TlsStream) -> bytes | None:
         try:
@@ -224,6 +248,7 @@ class Relay:
         packet = await self._wait_first(stream)
         if packet is None:
             return
+        self._porter.may_enrol(origin(stream.peername.rpartition(":")[0]))
         request = signals.decode_untrusted(packet, _enrol_decoder)
         stream.send_packet(signals.encode(self._enrolment.enrol(request, clock.wall())))
         log.info("%s has joined", request.name)
@@ -259,6 +284,8 @@ class Relay:
                 except CertificateError as error:
                     link.send(_refused(error))
             case _:
+                if isinstance(signal, signals.Invite):
+                    self._porter.may_invite(link.name)
                 self._do(self._switchboard.receive(link.name, signal, clock.monotonic()))
 
     # ── what others do to the folder ───────────────────────────────────────────────────────────────────────────
@@ -291,17 +318,21 @@ class Relay:
 
     def _make_context(self) -> TlsContext:
         relay, authority = self.identity.relay, self.identity.authority
-        return relay_context(relay.certificate, relay.key, authority.certificate, self._versions)
+        return relay_context(relay.certificate, relay.key, authority.certificate, self._versions, told=False)
 
     def _figures_now(self) -> Figures:
         forwarded = self._patchbay.counters
+        late = self._late + sum(stream.media_dropped for stream in self._streams)
         return replace(
             self._figures,
             open_connections=len(self._streams),
             online=self._switchboard.online,
             calls=self._switchboard.calls,
-            packets_forwarded=forwarded.packets - forwarded.dropped,
+            packets_forwarded=forwarded.packets - forwarded.dropped - late,
             packets_dropped=forwarded.dropped,
+            packets_late=late,
+            calls_refused=self._switchboard.refused,
+            turned_away=self._porter.turned_away,
         )
 
     # ── what the switchboard wants ─────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 """Who is there, who calls whom. Signals in, actions out; it waits for nothing and knows no connection.
 
                        ┌──────── Invite ────────┐
-                       ▼                        │ (else Ended: not-there, busy, crossed, failed)
+                       ▼                        │ (else Ended: not-there, busy, crossed, failed, relay-busy)
     arrive ──→ free ──→ RINGING ──Answer──→ TALKING ⟲ lost, and back in time      `calltable` has every step
                           │                   │ ▲
                           └────── ENDED ◀─────┘ └── two `Rejoin` that say the same, after a restart: `rejoining`
@@ -16,7 +16,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from voip.config import LIMITS, Limits
+from voip.config import ADMISSION, LIMITS, Limits
 from voip.errors import LocalError, SignalError
 from voip.relay.calltable import ANYBODY, TABLE, TELLING, Event, Side, State
 from voip.relay.rejoining import Rejoining
@@ -115,6 +115,7 @@ class Switchboard:
         accounts: Iterable[str] = (),
         *,
         limits: Limits = LIMITS,
+        calls_max: int = ADMISSION.calls,
         random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._accounts = set(accounts)
@@ -123,6 +124,9 @@ class Switchboard:
         self._call_of: dict[str, _Call] = {}
         self._rejoining = Rejoining(limits.absence)
         self._limits = limits
+        self._calls_max = calls_max
+        self.refused = 0
+        """Calls that were not begun because there were `calls_max`."""
         self._random = random
 
     # ── people ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -322,7 +326,12 @@ class Switchboard:
             return "crossed" if crossing else "failed"
         if to not in self._online:
             return "not-there"
-        return "busy" if to == name or self._is_busy(to) else None
+        if to == name or self._is_busy(to):
+            return "busy"
+        if len(self._calls) >= self._calls_max:
+            self.refused += 1
+            return "relay-busy"
+        return None
 
     def _enter(self, call: _Call) -> None:
         self._calls[call.id] = call
@@ -421,12 +430,15 @@ class Switchboard:
         return Deliver(call.parties[side], Rejoined(call=call.id, token=token))
 
     def _hang_up_waiting(self, name: str, call: str, given: Reason) -> list[Action]:
-        """A `Hangup` for a call that one of its parties wants to have back."""
-        waiter = self._rejoining.cancel(name, call)
-        if waiter is None:
+        """A `Hangup` for a call that one of its parties wants to have back, or only to have ended: then both hear."""
+        known = self._rejoining.cancel(name, call)
+        if known is None:
             return []
+        waiter, other = known
         reason: Reason = given if given in TELLING else "hung-up"
         told = [] if waiter == name else [Deliver(waiter, Ended(call=call, reason=reason))]
+        if waiter == name and other in self._accounts:
+            self._rejoining.missed(other, call, reason)
         return [*told, *self._presence(waiter)]
 
     # ── inside: presence ───────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ first byte   packet
 128–191      SRTP or SRTCP
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from voip.config import FRAME_MAX, MEDIA_MAX, SIGNAL_MAX, TLS_RECORD_MAX
@@ -59,8 +59,14 @@ class Deframer:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield each packet that `data` completes; raises `FramingError` on a length that is not allowed."""
+    def feed(self, data: bytes) -> Iterable[bytes]:
+        """Each packet that `data` completes; raises `FramingError`, behind them, on a length that is not allowed."""
+        length = len(data) - 2
+        if not self._buffer and 0 < length <= FRAME_MAX and length == data[0] << 8 | data[1]:
+            return (data[2:],)  # one whole frame, as nearly always: nothing to remember
+        return self._feed(data)
+
+    def _feed(self, data: bytes) -> Iterator[bytes]:
         buffer = self._buffer
         buffer += data
         start = 0

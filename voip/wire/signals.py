@@ -332,6 +332,15 @@ class Muted(Signal, frozen=True, tag="muted"):
     on: bool
 
 
+class Doubled(Signal, frozen=True, tag="doubled"):
+    """My packets go on more than one way now (or no longer): the relay may bring you each of them more than once.
+
+    Only who holds the session can say so. Without it, a packet that comes again inside TLS is a replay.
+    """
+
+    on: bool
+
+
 class Delay(Signal, frozen=True, tag="delay"):
     """What my end adds on the way from my mouth to the network, in milliseconds."""
 
@@ -364,7 +373,7 @@ LinkSignal = (
 )  # fmt: skip
 LegSignal = JoinLeg | LegJoined | LegReady | JoinLane | LaneJoined | Receive | FlowSilent | Refused
 JoinSignal = Enrol | Enrolled | Refused
-SessionSignal = Commit | Nonce | Reveal | Accept | Muted | Delay | Continue | Bye
+SessionSignal = Commit | Nonce | Reveal | Accept | Muted | Doubled | Delay | Continue | Bye
 
 _encoder = msgspec.json.Encoder()
 link_decoder: msgspec.json.Decoder[LinkSignal] = msgspec.json.Decoder(LinkSignal)

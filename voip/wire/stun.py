@@ -16,6 +16,7 @@ MESSAGE-INTEGRITY-SHA256 came over TLS.
 import hmac
 import struct
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -105,9 +106,8 @@ class Message:
 
     def is_from(self, key: bytes) -> bool:
         """Whether somebody who has `key` wrote it."""
-        return bool(self.integrity) and hmac.compare_digest(
-            hmac.digest(key, self.signed, "sha256"), self.integrity
-        )  # fmt: skip
+        expected = hmac.digest(key, self.signed, "sha256")
+        return hmac.compare_digest(expected, self.integrity)
 
 
 # ── bytes → message ────────────────────────────────────────────────────────────────────────────────────────────
@@ -118,6 +118,26 @@ def decode_untrusted(packet: bytes) -> Message:
 
     Of an attribute that comes twice the first counts, and after the integrity nothing but FINGERPRINT (§14, §14.6).
     """
+    message = _header(packet)
+    seen, unknown = set[int](), list[int]()
+    for at, attribute, value in _attributes(packet):
+        if attribute == Attribute.FINGERPRINT:
+            _check_fingerprint(packet, at, value)
+            message.fingerprint = True
+        elif attribute in seen or message.integrity:
+            continue
+        elif attribute in _READERS:
+            _READERS[attribute](message, value)
+            if attribute == Attribute.MESSAGE_INTEGRITY_SHA256:
+                message.signed = _with_length(packet[:at], at + _INTEGRITY_SIZE - HEADER_BYTES)
+        elif attribute < COMPREHENSION_OPTIONAL:
+            unknown.append(attribute)
+        seen.add(attribute)
+    message.unknown = tuple(unknown)
+    return message
+
+
+def _header(packet: bytes) -> Message:
     size = len(packet)
     if size < HEADER_BYTES or size > Kind.STUN.value or size % 4:
         raise _bad(f"is {size} bytes long")
@@ -125,60 +145,82 @@ def decode_untrusted(packet: bytes) -> Message:
     if cookie != COOKIE or length != size - HEADER_BYTES:
         raise _bad("has a header that does not fit it")
     try:
-        message = Message(Type(number), transaction)
+        return Message(Type(number), transaction)
     except ValueError:
         raise _bad(f"is of type 0x{number:04x}") from None
-    at, seen, unknown = HEADER_BYTES, set[int](), list[int]()
+
+
+def _attributes(packet: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Where each begins, which it is, and its value."""
+    at, size = HEADER_BYTES, len(packet)
     while at < size:
         attribute, length = _TWO.unpack_from(packet, at)
         value = packet[at + 4 : at + 4 + length]
         if len(value) < length:
             raise _bad("has an attribute that is longer than it")
-        if attribute == Attribute.FINGERPRINT:
-            _check_fingerprint(packet, at, value)
-            message.fingerprint = True
-        elif attribute not in seen and not message.integrity:
-            seen.add(attribute)
-            if attribute == Attribute.MESSAGE_INTEGRITY_SHA256:
-                if length != INTEGRITY_BYTES:
-                    raise _bad(f"has an integrity of {length} bytes")
-                message.integrity = value
-                message.signed = _with_length(packet[:at], at + _INTEGRITY_SIZE - HEADER_BYTES)
-            elif not _read(message, attribute, value) and attribute < COMPREHENSION_OPTIONAL:
-                unknown.append(attribute)
+        yield at, attribute, value
         at += 4 + length + -length % 4
-    message.unknown = tuple(unknown)
-    return message
 
 
-def _read(message: Message, attribute: int, value: bytes) -> bool:
-    """Put `value` where it belongs; False when nobody here knows the attribute."""
-    match attribute:
-        case Attribute.USERNAME | Attribute.NONCE:
-            if len(value) > NONCE_MAX:
-                raise _bad(f"has a text of {len(value)} bytes")
-            if attribute == Attribute.USERNAME:
-                message.username = value
-            else:
-                message.nonce = value
-        case Attribute.XOR_MAPPED_ADDRESS:
-            message.mapped = _endpoint(value, message.transaction)
-        case Attribute.RECEIVED | Attribute.SENT:
-            if len(value) != _COUNT.size:
-                raise _bad(f"has a count of {len(value)} bytes")
-            if attribute == Attribute.RECEIVED:
-                (message.received,) = _COUNT.unpack(value)
-            else:
-                (message.sent,) = _COUNT.unpack(value)
-        case Attribute.ERROR_CODE:
-            if len(value) < 4 or not 3 <= value[2] & 7 <= 6 or value[3] > 99:
-                raise _bad("has an error code that is none")
-            message.error = 100 * (value[2] & 7) + value[3]
-        case Attribute.MESSAGE_INTEGRITY | Attribute.UNKNOWN_ATTRIBUTES:
-            pass  # SHA-1 proves nothing here; and what the other end did not understand, an error number says
-        case _:
-            return False
-    return True
+def _read_username(message: Message, value: bytes) -> None:
+    message.username = _text(value)
+
+
+def _read_nonce(message: Message, value: bytes) -> None:
+    message.nonce = _text(value)
+
+
+def _read_integrity(message: Message, value: bytes) -> None:
+    if len(value) != INTEGRITY_BYTES:  # §14.6 allows for less; ours is whole
+        raise _bad(f"has an integrity of {len(value)} bytes")
+    message.integrity = value
+
+
+def _read_mapped(message: Message, value: bytes) -> None:
+    message.mapped = _endpoint(value, message.transaction)
+
+
+def _read_received(message: Message, value: bytes) -> None:
+    message.received = _number(value)
+
+
+def _read_sent(message: Message, value: bytes) -> None:
+    message.sent = _number(value)
+
+
+def _read_error(message: Message, value: bytes) -> None:
+    if len(value) < 4 or not 3 <= value[2] & 7 <= 6 or value[3] > 99:
+        raise _bad("has an error code that is none")
+    message.error = 100 * (value[2] & 7) + value[3]
+
+
+def _pass(_message: Message, _value: bytes) -> None:
+    """SHA-1 proves nothing here; and what the other end did not understand, an error's number says."""
+
+
+_READERS: dict[int, Callable[[Message, bytes], None]] = {
+    Attribute.USERNAME: _read_username,
+    Attribute.NONCE: _read_nonce,
+    Attribute.MESSAGE_INTEGRITY_SHA256: _read_integrity,
+    Attribute.XOR_MAPPED_ADDRESS: _read_mapped,
+    Attribute.RECEIVED: _read_received,
+    Attribute.SENT: _read_sent,
+    Attribute.ERROR_CODE: _read_error,
+    Attribute.MESSAGE_INTEGRITY: _pass,
+    Attribute.UNKNOWN_ATTRIBUTES: _pass,
+}
+
+
+def _text(value: bytes) -> bytes:
+    if len(value) > NONCE_MAX:
+        raise _bad(f"has a text of {len(value)} bytes")
+    return value
+
+
+def _number(value: bytes) -> int:
+    if len(value) != _COUNT.size:
+        raise _bad(f"has a count of {len(value)} bytes")
+    return int.from_bytes(value, "big")
 
 
 def _endpoint(value: bytes, transaction: bytes) -> Endpoint:
@@ -223,7 +265,7 @@ def success(transaction: bytes, key: bytes, mapped: Endpoint, received: int, sen
 def error(
     transaction: bytes, number: int, *, nonce: bytes = b"", unknown: tuple[int, ...] = (), key: bytes = b""
 ) -> bytes:
-    """An error: with a `nonce` for the next request, or the attributes that were `unknown`; signed if there is a `key`."""
+    """An error, with a `nonce` for the next request or the attributes that were `unknown`; signed with a `key`."""
     code = bytes([0, 0, number // 100, number % 100]) + REASONS[number].encode()
     body = _attribute(Attribute.ERROR_CODE, code)
     if nonce:

@@ -8,6 +8,7 @@ ENDINGS: dict[str, Text] = {
     "declined": ("It was declined.", "상대가 거절했습니다."),
     "busy": ("The other was in another call.", "상대가 다른 통화 중이었습니다."),
     "not-there": ("The other was not connected to the relay.", "상대가 릴레이에 연결되어 있지 않았습니다."),
+    "relay-busy": ("The relay was full.", "릴레이가 가득 차 있었습니다."),
     "no-answer": ("Nobody answered.", "상대가 받지 않았습니다."),
     "crossed": (
         "Both called at the same moment; the other call came first.",

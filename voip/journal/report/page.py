@@ -161,7 +161,9 @@ class _Page:
             ]  # fmt: skip
         facts += self._quality()
         for at, path in report.paths:
-            facts.append(("path", f"{path.path.upper()} {path.reason}".strip() + f" ({self._time(at)})"))
+            way = self._say(f"path-{path.direction}", path=path.path.upper())
+            why = self._say(f"path-{path.reason}") if f"path-{path.reason}" in texts.PAGE else path.reason
+            facts.append(("path", f"{way}{', ' if why else ''}{why} ({self._time(at)})"))
         lead = tag("p", self._say("loss-lead"), class_="quiet lead")
         told = tag("dl", *(self._fact(key, value) for key, value in facts), class_="facts")
         return join(told, lead, self._shares([("loss-each", report.loss)]))

@@ -8,6 +8,7 @@ context   what we offer and accept, per purpose: link, join, relay, caller, call
 groups    which groups of the key exchange
 engine    one connection
 reading   OpenSSL's message callback, read as events
+records   data into records and out of them, where it must be quick
 early     what is said with the ClientHello (0-RTT)
 wire      the bytes of each record, as they passed
 failure   why a connection failed, as a sentence
@@ -24,8 +25,10 @@ from voip.session.tls.context import (
     relay_context,
 )
 from voip.session.tls.engine import Resumption, TlsEngine
+from voip.session.tls.records import PLAINTEXT_MAX
 
 __all__ = [
+    "PLAINTEXT_MAX",
     "PeerCheck",
     "Resumption",
     "TlsContext",

@@ -58,6 +58,8 @@ class TlsContext:
     """Server: whether a client that offers no ALPN is let in, with no protocol agreed and no certificate asked for."""
     early: bool = False
     """Server: whether early data are taken."""
+    told: bool = True
+    """Whether records and handshake messages are told as events. Where nobody listens that is the dearest part."""
     root: bytes = b""
     """Instead of a stored CA: SHA-256 of the CA certificate that must end the chain (joining)."""
 
@@ -72,6 +74,8 @@ def _context(
     key: ec.EllipticCurvePrivateKey | None,
     authority: x509.Certificate | None,
     key_log: KeyLog | None,
+    *,
+    told: bool = True,
 ) -> SSL.Context:
     if not versions or not set(versions) <= set(_NUMBERS):
         raise LocalError(f"TLS versions {versions} are not among 1.2 and 1.3.")
@@ -95,7 +99,10 @@ def _context(
         store.add_cert(crypto.X509.from_cryptography(authority))
     if key_log is not None:
         context.set_keylog_callback(lambda _connection, line: key_log(line))
-    reading.install(context)
+    if told:
+        reading.install(context)
+    else:
+        reading.install_alerts(context)
     return context
 
 
@@ -118,15 +125,22 @@ def relay_context(
     key: ec.EllipticCurvePrivateKey,
     authority: x509.Certificate,
     versions: tuple[Version, ...] = ("1.3",),
+    *,
+    told: bool = True,
 ) -> TlsContext:
-    """The relay's. The CA goes along in the chain, so that a joining client can hold it against its invite."""
-    context = _context(versions, certificate, key, authority, None)
+    """The relay's. The CA goes along in the chain, so that a joining client can hold it against its invite.
+
+    `told`: see `TlsContext`; a relay at work asks for False.
+    """
+    context = _context(versions, certificate, key, authority, None, told=told)
     context.add_extra_chain_cert(authority)
     certified = frozenset({ALPN_CALL})
     protocols = (ALPN_CALL, ALPN_JOIN, ALPN_HTTP)
     _accept(context, protocols, certified)
     taken = early.allow(context)
-    return TlsContext(context, server=True, alpn=protocols, certified=certified, alpn_optional=True, early=taken)
+    return TlsContext(
+        context, server=True, alpn=protocols, certified=certified, alpn_optional=True, early=taken, told=told
+    )
 
 
 def link_context(

@@ -10,12 +10,14 @@ Every method returns the events that it caused, in the order in which they happe
 more comes. No method raises for what the other end sent. `clock` is called once per message, so that the times within a
 flight are true; it is handed in, and a test hands in its own.
 
+`open` and `seal` are the short way for data on a connection that is `finished`, without events: what a relay needs that
+forwards thousands of packets a second. Whatever else happens on that way is told as ever.
+
 With `early_data`, a client that resumes sends these with its ClientHello where the ticket allows it (`early`);
 `Established.early` says what became of them, and those that were not taken must be sent again.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NewType
 
 from cryptography import x509
@@ -37,12 +39,12 @@ from voip.session.tls.events import (
     TlsEvent,
 )
 from voip.session.tls.failure import explain, refusal_of
+from voip.session.tls.records import PLAINTEXT_MAX, Records
 from voip.session.tls.wire import Wire
 
 Resumption = NewType("Resumption", object)
 """What a later connection of the same context needs to resume this one's session."""
 
-_CHUNK = 16_384
 NOT_INVITED = (
     "The relay's CA is not the one that the invite names. Somebody may stand between you and the relay, or the invite "
     "is for another relay: ask for a new one."
@@ -77,13 +79,16 @@ class TlsEngine:
         self._refusal: tuple[str, str] | None = None
         self._alert: Alert | None = None
         self._tickets = 0
-        self._out, self._wire_out, self._wire_in = bytearray(), Wire(), Wire()
+        self._out = bytearray()
+        self._wire_out = Wire() if context.told else None
+        self._wire_in = Wire() if context.told else None
         self.established: Established | None = None
         self.early_offered = False
         """Client: whether `early_data` went with the ClientHello."""
         self.over = False
         """True after `Failed`, `Closed` or `close()`."""
         self._connection = connection = SSL.Connection(context.openssl)
+        self._records = Records(connection)
         connection.set_app_data(self)
         if context.server:
             connection.set_accept_state()
@@ -104,12 +109,12 @@ class TlsEngine:
 
     def receive(self, data: bytes) -> list[TlsEvent]:
         """Bytes came from the wire."""
-        if self.over:
+        if self.over or not data:
             return []
-        self._wire_in.passed(data)
+        if self._wire_in is not None:
+            self._wire_in.passed(data)
         try:
-            for start in range(0, len(data), _CHUNK):
-                self._connection.bio_write(data[start : start + _CHUNK])
+            self._connection.bio_write(data)
         except SSL.Error:  # pragma: no cover - a memory BIO only refuses when memory is out
             return [self._fail(SSL.SysCallError())]
         return self._step(self._read)
@@ -131,6 +136,38 @@ class TlsEngine:
         if self.established is None or self.over:
             raise LocalError("Data can only be sent on an established TLS connection.")
         return self._step(lambda: self._write(data))
+
+    def open(self, data: bytes) -> tuple[bytes, list[TlsEvent]]:
+        """Bytes came from the wire: the data in them, and what else happened; only when `finished`, and not `over`.
+
+        Where records are told of, these are not. There may be something in `take_output`.
+        """
+        plain, result = self._records.open(data)
+        # Mostly nothing; but a KeyUpdate wants its answer.
+        self._out += self._records.left()
+        if not result:
+            return plain, []
+        return plain, self._step(lambda: self._records.explain(result))
+
+    def seal(self, data: bytes) -> tuple[bytes, list[TlsEvent]]:
+        """The wire's bytes for `data`, with all of `take_output` before them; as `open`.
+
+        `data` of at most `PLAINTEXT_MAX` bytes are one record.
+        """
+        try:
+            if len(data) <= PLAINTEXT_MAX:
+                self._records.write(data)
+            else:
+                self._write(data)
+        except SSL.Error as error:  # pragma: no cover - a memory BIO takes what it is given
+            return self.take_output(), [self._fail(error)]
+        wire = self._records.left()
+        return (self.take_output() + wire if self._out else wire), []
+
+    @property
+    def owes(self) -> bool:
+        """Whether there is something in `take_output`."""
+        return bool(self._out)
 
     def close(self) -> list[TlsEvent]:
         """Say close_notify (in `take_output()`)."""
@@ -219,17 +256,16 @@ class TlsEngine:
 
     def _drain(self) -> None:
         """Take what OpenSSL wants written."""
-        try:
-            while True:
-                data = self._connection.bio_read(65_536)
-                self._out += data
-                self._wire_out.passed(data)
-        except SSL.Error:
-            return
+        data = self._records.left()
+        self._out += data
+        if self._wire_out is not None:
+            self._wire_out.passed(data)
 
     def _with_bytes(self, record: Record) -> Record:
         wire = self._wire_out if record.direction == "out" else self._wire_in
-        return replace(record, raw=wire.record(record.length))
+        if wire is None:
+            return record
+        return Record(record.at, record.direction, record.type, record.length, wire.record(record.length))
 
     def _fail(self, error: SSL.Error) -> Failed:
         self.over = True
@@ -300,15 +336,15 @@ class TlsEngine:
         if not self.finished:
             self._handshake()
         while True:
-            data = self._connection.recv(_CHUNK)
+            data = self._records.read()
             self._events.append(Received(self._clock(), data))
 
     def _write(self, data: bytes) -> None:
-        for start in range(0, len(data), _CHUNK):
+        for start in range(0, len(data), PLAINTEXT_MAX):
             if self.finished:
-                self._connection.send(data[start : start + _CHUNK])
+                self._records.write(data[start : start + PLAINTEXT_MAX])
             else:
-                early.answer(self._connection, data[start : start + _CHUNK])
+                early.answer(self._connection, data[start : start + PLAINTEXT_MAX])
 
     def _keep_resumable(self) -> None:
         """Without this OpenSSL takes the session for broken and nobody could resume it."""

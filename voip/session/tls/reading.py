@@ -47,6 +47,11 @@ def _on_state(connection: SSL.Connection, where: int, _result: int) -> None:
         sink(b"write" in connection.get_state_string(), 0, connection.get_state_string())
 
 
+def _on_alert(connection: SSL.Connection, where: int, result: int) -> None:
+    if where & SSL.SSL_CB_ALERT and (sink := connection.get_app_data()) is not None:
+        sink(bool(where & SSL.SSL_CB_WRITE), ALERT, bytes((result >> 8 & 0xFF, result & 0xFF)))
+
+
 @_ffi.callback("int(int, X509_STORE_CTX *)")  # type: ignore[untyped-decorator]
 def _on_verify(_good: int, store: object) -> int:
     """Ask the connection's judge. Its answer is an error number, so that OpenSSL sends the alert that belongs to it."""
@@ -76,6 +81,11 @@ def install(context: SSL.Context) -> bool:
         return True
     context.set_info_callback(_on_state)
     return False
+
+
+def install_alerts(context: SSL.Context) -> None:
+    """Let every connection of `context` report its alerts, and nothing else: no call from OpenSSL for each record."""
+    context.set_info_callback(_on_alert)
 
 
 def was_resumed(connection: SSL.Connection) -> bool:
