@@ -51,8 +51,14 @@ RELAY = {
     "relay-soak": "relay.soak",
 }
 """All of them: `relay` (`make bench-relay`)."""
-ON_DEMAND = {"peers": "peers.run", "endurance": "endurance", **RELAY}
-"""What is measured only when it is named: it needs other people's programs (`make bench-peers`), or half an hour."""
+ON_DEMAND = {
+    "peers": "peers.run",
+    "endurance": "endurance",
+    "network": "network.run",
+    "tls-audit": "network.audit",
+    **RELAY,
+}
+"""What is measured only when it is named: it needs other people's programs (`make bench-peers`), root, or an hour."""
 
 
 def chosen(names: list[str]) -> list[str]:

@@ -26,13 +26,13 @@ class Village:
 
 
 @contextmanager
-def village(*people: str) -> Iterator[Village]:
-    """A relay that is up, with `people` enrolled; it ends with the block."""
-    with tempfile.TemporaryDirectory(prefix="glasscall-bench-") as name:
-        folder = Path(name)
+def village(*people: str, name: str = "relay.bench") -> Iterator[Village]:
+    """A relay of this `name` that is up, with `people` enrolled; it ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="glasscall-bench-") as made:
+        folder = Path(made)
         state = str(folder / "relay")
         with ended(
-            [*GLASSCALL, "relay", "--listen", "127.0.0.1:0", "--state", state, "--name", "relay.bench"],
+            [*GLASSCALL, "relay", "--listen", "127.0.0.1:0", "--state", state, "--name", name],
             folder / "relay.log",
         ) as relay:
             log = folder / "relay.log"

@@ -5,6 +5,7 @@
                             close()   ──┘                       └──→ take_output(): bytes for the wire
 
 context   what we offer and accept, per purpose: link, join, relay, caller, callee
+groups    which groups of the key exchange
 engine    one connection
 reading   OpenSSL's message callback, read as events
 records   data into records and out of them, where it must be quick

@@ -10,8 +10,8 @@
 
 A browser says `http/1.1`, or (–) offers no ALPN at all; what it then speaks is HTTP, and can never become a link.
 
-TLS 1.3 alone unless TLS 1.2 is asked for, for study (ECDHE with AEAD only); nothing older. OpenSSL's own order of
-groups has X25519MLKEM768 first. Legs use the link's context, so that they resume its session.
+TLS 1.3 alone unless TLS 1.2 is asked for, for study (ECDHE with AEAD only); nothing older. Which groups: `groups`.
+Legs use the link's context, so that they resume its session.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from OpenSSL import SSL, crypto
 
 from voip.config import ALPN_CALL, ALPN_HTTP, ALPN_JOIN, ALPN_SESSION
 from voip.errors import LocalError
-from voip.session.tls import early, reading
+from voip.session.tls import early, groups, reading
 
 Version = Literal["1.2", "1.3"]
 KeyLog = Callable[[bytes], None]
@@ -84,6 +84,7 @@ def _context(
     context.set_max_proto_version(max(_NUMBERS[v] for v in versions))
     context.set_tls13_ciphersuites(SUITES_1_3)
     context.set_cipher_list(SUITES_1_2)
+    groups.restrict(context)
     context.set_mode(_NO_AUTO_CHAIN)
     context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_NO_RENEGOTIATION | SSL.OP_CIPHER_SERVER_PREFERENCE)
     context.set_session_id(b"glasscall")
