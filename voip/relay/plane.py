@@ -61,6 +61,8 @@ class DatagramPlane:
             late = sum(sock.drain() for sock in self._sockets)
             self.flows.refused["datagram-late"] += late
             log.warning("the relay stood still for %.1f s; %d packets were too old", now - self._swept, late)
+        for sock in self._sockets:
+            sock.sweep(max(now - self._swept, SWEEP_EVERY))
         self._swept = now
         self.flows.sweep(now)
         self._on_sweep()
