@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from voip.io import clock
 from voip.io.datagrams import bind
 from voip.relay.datagrams import DatagramSocket
+from voip.relay.figures import Figures
 from voip.relay.flows import SWEEP_EVERY, Flows
 
 STALE = 0.2
@@ -25,10 +27,14 @@ class DatagramPlane:
         self._swept = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    @property
-    def unsent(self) -> int:
-        """Packets that the kernel did not take."""
-        return sum(sock.unsent for sock in self._sockets)
+    def figures(self, figures: Figures) -> Figures:
+        """`figures`, with what is counted here."""
+        return replace(
+            figures,
+            flows=len(self.flows.by_address),
+            datagrams_refused=self.flows.refused,
+            datagrams_unsent=sum(sock.unsent for sock in self._sockets),
+        )
 
     def start(self, places: Sequence[tuple[int, tuple[str, int]]], on_sweep: Callable[[], None]) -> None:
         """Listen at each (address family, (host, port)); call `on_sweep` with each sweep.
