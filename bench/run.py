@@ -24,6 +24,7 @@ from typing import Any
 warnings.filterwarnings("ignore", category=SyntaxWarning, message='"is not" with a literal')
 
 HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent)]  # what is measured is the program beside this file, whichever one is installed
 sys.path += [str(HERE), str(HERE.parent / "tests")]
 
 from machine import machine  # noqa: E402

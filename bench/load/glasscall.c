@@ -34,6 +34,7 @@ static SSL_CTX *context;
 static int by_udp, links_up, links_begun, calls_up, calls_begun;
 static double since;
 static uint64_t pings, bindings;
+static uint64_t own_until; /* bytes of the slow end's connection that had come before it read again */
 
 static int own_of(const struct connection *c, int leg) {
     const char *base = (const char *)c - (leg ? offsetof(struct person, leg) : offsetof(struct person, link));
@@ -104,6 +105,7 @@ static int leg_message(struct connection *c, const uint8_t *data, int size) {
     if (size < 2 + length) return 0;
     if (data[2] >= 128) {
         other_way += (uint64_t)by_udp;
+        held_by_us = p->end == options.slow && BIO_number_read(SSL_get_rbio(c->ssl)) <= own_until;
         tally_got(p->end, data + 2, length);
     } else if (data[2] == '{') {
         char text[1024];
@@ -262,7 +264,8 @@ static void pause_tls(int end, int on) {
         return;
     }
     ioctl(leg->source.fd, FIONREAD, &waiting);
-    tally_reopened(end, waiting);
+    own_until = BIO_number_read(SSL_get_rbio(leg->ssl)) + (uint64_t)waiting;
+    tally_reopened();
     watch(&leg->source);
 }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from load.people import RELAY_NAME, People
 
+ROOT = Path(__file__).resolve().parents[2]
 RELAY_CORE, LOAD_CORE = 0, 1
 UP_WITHIN = 30.0
 END_WITHIN = 8.0
@@ -126,10 +127,14 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def our_relay(people: People, log: Path, *options: str) -> Iterator[tuple[Host, str, int]]:
     """`glasscall relay` with `people`; with it the address and port on which it listens."""
     command = [
-        sys.executable, "-m", "voip.cli", "relay", "--listen", "127.0.0.1:0", "--state", str(people.state),
+        sys.executable, "-m", "voip.cli", "relay", "--listen", "127.0.0.1:0", "--state", str(people.state.resolve()),
         "--name", RELAY_NAME, *options,
     ]  # fmt: skip
-    with hosted(command, log, lambda said: "ready " in said and said[said.find("ready ") :].endswith("\n")) as host:
+
+    def ready(said: str) -> bool:
+        return "\n" in said[said.find("ready ") :] and "ready " in said
+
+    with hosted(command, log, ready, cwd=ROOT) as host:
         said = host.said()
         address, _, port = said[said.find("ready ") :].split(" on ")[1].split(", CA")[0].rpartition(":")
         yield host, address, int(port)

@@ -56,7 +56,8 @@ int due(double at, double since, double each, int count, uint64_t *done); /* the
 void tally_sent(double at, double was_due);
 void tally_got(int end, const uint8_t *packet, int size); /* at `end`, now */
 void tally_begin(double at);                              /* packets stamped before this do not count */
-void tally_reopened(int end, int own_bytes); /* `end` reads again, and so much waited in its own socket */
+void tally_reopened(void); /* the slow end reads again */
+extern int held_by_us;     /* whether what comes to it now lay in its own socket all the while */
 void tally_print(const char *way);
 extern uint64_t blocked;   /* packets that this program could not send because its connection was full */
 extern uint64_t other_way; /* packets that came by TLS where UDP was asked for */

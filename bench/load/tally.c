@@ -25,9 +25,10 @@ static int many;
 static double began = 1e300;
 static uint64_t doubled, astray, *seen; /* per end: a window of the last 64 numbers */
 static uint32_t *highest;
-static uint64_t slow_sent, slow_got, slow_stale, slow_own;
+static uint64_t slow_sent, slow_got, slow_held, slow_own;
 static double reopened;
 uint64_t blocked, other_way;
+int held_by_us;
 
 static void add(struct histogram *h, double value) {
     double us = value < 0 ? 0 : value * 1e6;
@@ -68,11 +69,7 @@ void tally_sent(double at, double was_due) {
     add(&all.late, at - was_due), add(&second->late, at - was_due);
 }
 
-void tally_reopened(int end, int own_bytes) {
-    (void)end;
-    reopened = now();
-    slow_own = (uint64_t)own_bytes;
-}
+void tally_reopened(void) { reopened = now(); }
 
 /* Whether `number` came to `end` before; older ones than the window are taken for new. */
 static int came_before(int end, uint32_t number) {
@@ -108,7 +105,7 @@ void tally_got(int end, const uint8_t *packet, int size) {
     }
     if (end == options.slow) { /* it loses by its own fault */
         slow_got++;
-        if (reopened > 0 && at < reopened) slow_stale++;
+        if (reopened > 0 && at < reopened) held_by_us ? slow_own++ : slow_held++;
         return;
     }
     struct second *second = second_of(at);
@@ -154,7 +151,7 @@ void tally_print(const char *way) {
            percentile(&all.delay, 0.5), percentile(&all.delay, 0.99), all.delay.most * 1e3, median(p99),
            percentile(&all.late, 0.99), median(p99_late), all.late.most * 1e3);
     if (options.slow >= 0)
-        printf(", \"slow_got\": %lu, \"slow_stale\": %lu, \"slow_own_bytes\": %lu", slow_got, slow_stale, slow_own);
+        printf(", \"slow_got\": %lu, \"slow_held\": %lu, \"slow_own\": %lu", slow_got, slow_held, slow_own);
     puts("}");
     fflush(stdout);
 }

@@ -20,8 +20,6 @@ QUEUE = 200.0
 """ms of audio that a relay may hold for anyone."""
 GROWTH = 2.0
 """MB that the relay's memory may grow by meanwhile."""
-RECORD = 2 + 172 + 1 + 16 + 5
-"""Bytes of a packet in its TLS record."""
 NAME, TITLE = "relay-slow", "The relay: a receiver whose window is closed"
 
 
@@ -57,8 +55,7 @@ def watched(host: Host, every: float = 0.25) -> Iterator[Memory]:
 
 def held(tally: Tally) -> float:
     """Milliseconds of audio that came after the window had opened and was older, less what our own socket held."""
-    own = int(tally.figures["slow_own_bytes"]) // RECORD
-    return max(0, int(tally.figures["slow_stale"]) - own) * 1000 / float(tally.figures["rate"])
+    return int(tally.figures["slow_held"]) * 1000 / float(tally.figures["rate"])
 
 
 def measure(*, quick: bool) -> Table:
@@ -82,7 +79,8 @@ def measure(*, quick: bool) -> Table:
         "p99 ms": tally.p99,
         "max ms": float(tally.figures["max_ms"]),
         "held for the slow one ms": queue,
-        "its packets afterwards": int(tally.figures["slow_got"]),
+        "packets in its own socket": int(tally.figures["slow_own"]),
+        "its packets in all": int(tally.figures["slow_got"]),
     }
     late = ["the load was late, which proves nothing"] if tally.late else []
     lost = [] if seen["lost"] == 0 else [f"{seen['lost']} lost"]

@@ -112,8 +112,7 @@ def test_everybody_comes_first_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_was_held_for_a_slow_receiver_is_without_what_lay_in_its_own_socket() -> None:
-    assert slow.held(tally(slow_stale=20, slow_own_bytes=10 * slow.RECORD)) == 200
-    assert slow.held(tally(slow_stale=9, slow_own_bytes=10 * slow.RECORD)) == 0
+    assert slow.held(tally(slow_held=10, slow_own=30)) == 200
 
 
 def look(memory: float, **counts: int) -> soak.Look:

@@ -197,7 +197,8 @@ class TlsStream(asyncio.Protocol):
             return
         self._outbox.put_media(packet, clock.monotonic())
         self.packets_sent += 1
-        self._hurry()
+        if not self._flushing:
+            self._hurry()
 
     async def receive_data(self) -> bytes | None:
         """The next data of a bare connection, as they came; None and errors as `receive_packet`."""

@@ -222,8 +222,8 @@ class Port(asyncio.Transport):
         """The socket has something to read, room to write, or an end."""
         if events & select.EPOLLOUT:
             self._write_rest()
-        if self._gone:
-            return
+            if self._gone:
+                return
         if self._reading and not self._closing:
             self._read()
         elif events & (select.EPOLLHUP | select.EPOLLERR):  # told even when nothing is asked for
