@@ -15,7 +15,7 @@ from typing import get_args
 import pytest
 
 from voip.cli.main import parser
-from voip.config import ALPN_CALL, ALPN_JOIN, ALPN_SESSION, EXPORTER_LABEL, Limits
+from voip.config import ADMISSION, ALPN_CALL, ALPN_JOIN, ALPN_SESSION, EXPORTER_LABEL, Admission, Limits, Rate
 from voip.journal.book import Journal
 from voip.pki import ca
 from voip.session.words import WORDS_LABEL
@@ -158,6 +158,15 @@ def test_the_time_limits_are_those_of_config() -> None:
         assert float(line.split("|")[2]) == field.default
 
 
+def test_what_a_relay_takes_on_is_that_of_config() -> None:
+    for field in fields(Admission):
+        (line,) = rows(field.name)
+        value = field.default
+        shown = f"{value.per_second} a second, {value.at_once} at once" if isinstance(value, Rate) else str(value)
+        assert line.split("|")[2].strip() == shown, field.name
+        assert line.count("|") == 5
+
+
 def test_the_sizes_are_those_of_the_code() -> None:
     table = re.findall(r"^\| `(voip[\w.]+)\.(\w+)` \| ([\d.]+) \|", PROTOCOL, re.MULTILINE)
     assert len(table) >= 20
@@ -183,9 +192,16 @@ def test_what_a_stranger_can_make_us_keep() -> None:
     assert f"{kept['lasting']} lasting entries, {kept['flowing']} passing ones" in SECURITY
     ladder, view, bridge = (importlib.import_module(f"gui.{name}") for name in ("ladder", "view_state", "bridge"))
     assert f"{ladder.ROWS_MAX} rows a ladder, {view.PEOPLE_MAX} people, {bridge.MAILBOX_MAX} entries" in SECURITY
-    stream = importlib.import_module("voip.io.stream")
-    pending = inspect.signature(stream.serve).parameters["pending_max"].default
-    assert f"| {pending} connections, {Limits().handshake:g} s each |" in SECURITY
-    assert f"At most {pending} connections" in PROTOCOL
+    most = ADMISSION
+    shaking = f"{most.handshaking} connections, {most.handshaking_of_address} of one address"
+    assert f"| {shaking}, {Limits().handshake:g} s each;" in SECURITY
+    pace = most.handshakes_of_address
+    assert (
+        f"| {most.connections}; {most.connections_of_address} of one address, {pace.per_second} new ones a second and "
+        f"{pace.at_once} at once; {most.connections_of_person} of one person |"
+    ) in SECURITY
+    assert f"| {most.calls}, or what `--calls-max` says" in SECURITY
+    leg, size = most.packets_of_leg, most.bytes_of_leg
+    assert f"| {leg.per_second} a second, {leg.at_once} at once, {size.per_second} bytes a second;" in SECURITY
     pem = importlib.import_module("voip.pki.certificates").PEM_MAX
     assert f"| {pem} bytes are looked at;" in SECURITY

@@ -60,7 +60,8 @@ class Outbox:
                 framed = _joined(framed, lasting)
             self.size -= len(framed)
             return framed
-        self._leave_out(now)
+        if media and media[0][1] < now - STALE:
+            self._leave_out(now)
         if not media:
             return b""
         framed = media.popleft()[0]

@@ -195,10 +195,10 @@ class TlsStream(asyncio.Protocol):
         """As `send_packet`, but rather dropped than sent after it has waited for `outbox.STALE` seconds."""
         if self._ended or self._engine.over:
             return
-        turns = self._turns
-        self._outbox.put_media(packet, clock.monotonic() if turns is None else turns.now)
+        self._outbox.put_media(packet, clock.monotonic())
         self.packets_sent += 1
-        self._hurry()
+        if not self._flushing:
+            self._hurry()
 
     async def receive_data(self) -> bytes | None:
         """The next data of a bare connection, as they came; None and errors as `receive_packet`."""
@@ -329,7 +329,7 @@ class TlsStream(asyncio.Protocol):
             self._send_next(self._outbox, self._engine)
 
     def _send_next(self, outbox: Outbox, engine: TlsEngine) -> None:
-        now = clock.monotonic() if self._turns is None else self._turns.now
+        now = clock.monotonic()
         if self._swift and engine.finished:
             data = outbox.take(now)
             if data:

@@ -26,6 +26,7 @@ from voip.io.store import RelayStore
 from voip.io.stream import TlsStream
 from voip.pki.certificates import fingerprint, key_fingerprint, load_certificate_untrusted
 from voip.pki.enrolment import Enrolment
+from voip.relay.books import Books
 from voip.relay.directory import Directory, MemoryDirectory
 from voip.relay.figures import Figures, metrics
 from voip.relay.https import Https
@@ -76,7 +77,7 @@ class Relay:
         udp: bool = True,
         admission: Admission = ADMISSION,
     ) -> None:
-        self._store = store
+        self._store = store = Books(store)
         self._versions = versions
         self.identity = store.open(name, clock.wall())
         self._context = self._make_context()

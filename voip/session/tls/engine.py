@@ -135,8 +135,8 @@ class TlsEngine:
         Where records are told of, these are not. There may be something in `take_output`.
         """
         plain, result = self._records.open(data)
-        # Mostly nothing; but a KeyUpdate wants its answer.
-        self._out += self._records.left()
+        if not plain:  # it was something else, which may want an answer
+            self._out += self._records.left()
         if not result:
             return plain, []
         return plain, self._step(lambda: self._records.explain(result))
@@ -147,13 +147,11 @@ class TlsEngine:
         `data` of at most `PLAINTEXT_MAX` bytes are one record.
         """
         try:
-            if len(data) <= PLAINTEXT_MAX:
-                self._records.write(data)
-            else:
-                self._write(data)
+            wire = self._records.seal(data[:PLAINTEXT_MAX])
+            for start in range(PLAINTEXT_MAX, len(data), PLAINTEXT_MAX):
+                wire += self._records.seal(data[start : start + PLAINTEXT_MAX])
         except SSL.Error as error:  # pragma: no cover - a memory BIO takes what it is given
             return self.take_output(), [self._fail(error)]
-        wire = self._records.left()
         return (self.take_output() + wire if self._out else wire), []
 
     @property

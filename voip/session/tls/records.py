@@ -58,6 +58,15 @@ class Records:
         if written <= 0:
             self.explain(written)
 
+    def seal(self, data: bytes) -> bytes:
+        """A record of at most `PLAINTEXT_MAX` bytes, behind all that OpenSSL wants written; raises as `write`."""
+        written = _lib.SSL_write(self._ssl, data, len(data))
+        if written <= 0:
+            self.explain(written)
+        read = _lib.BIO_read(self._from, self._buffer, _ROOM)
+        record = self._view[:read].tobytes()
+        return record if read < _ROOM else record + self.left()
+
     def left(self) -> bytes:
         """What OpenSSL wants written."""
         read = _lib.BIO_read(self._from, self._buffer, _ROOM)
