@@ -173,3 +173,36 @@ async def test_connections_outlive_the_listener(place: Place) -> None:
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(address, timeout=1)
     place.listener.close()  # again, harmless
+
+
+@linux
+async def test_without_a_descriptor_those_at_the_door_wait(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await place.serve()
+    monkeypatch.setattr("voip.io.serving.PAUSE", 0.1)
+    tries: list[int] = []
+
+    class Poor:
+        """The listening socket of a process that has too many files open, for a while."""
+
+        def __init__(self, sock: socket.socket) -> None:
+            self.fileno = sock.fileno
+            self._sock = sock
+
+        def accept(self) -> tuple[socket.socket, object]:
+            tries.append(1)
+            if len(tries) < 4:
+                raise OSError(24, "Too many open files")
+            return self._sock.accept()
+
+    reception, (listening,) = place.listener._reception, place.listener.sockets
+    loop = asyncio.get_running_loop()
+    loop.remove_reader(listening)
+    poor = Poor(listening)
+    loop.add_reader(poor, reception.accept, poor)
+    begun = loop.time()
+    await place.connect()
+    assert loop.time() - begun >= 0.25  # three pauses, and no asking in vain between them
+    assert caplog.text.count("Too many open files") == 3
+    loop.remove_reader(listening)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from voip.config import ADMISSION, PORT, Admission
 from voip.errors import UsageError
+from voip.io import descriptors
 from voip.io.store import RelayStore
 from voip.pki.certificates import fingerprint
 from voip.pki.names import HOST_HELP, is_host
@@ -78,7 +79,13 @@ def run(args: argparse.Namespace) -> int:
     host, port = split_address(args.listen, "--listen")
     if args.calls_max < 1:
         raise UsageError(f"--calls-max {args.calls_max} leaves no calls at all; name a number from 1 on.")
-    admission = replace(ADMISSION, calls=args.calls_max)
+    connections = descriptors.room_for(ADMISSION.connections)
+    if connections < ADMISSION.connections:
+        sys.stderr.write(
+            f"This system lets the relay have {connections} connections at once, not {ADMISSION.connections}; "
+            "`ulimit -n` says how many files a program may have open.\n"
+        )
+    admission = replace(ADMISSION, calls=args.calls_max, connections=connections)
     store = RelayStore(args.state)
     name = args.name or store.name or _own_name(host)
     versions: tuple[Version, ...] = ("1.3",)

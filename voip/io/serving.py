@@ -30,6 +30,8 @@ PENDING_MAX = 256
 """Connections that may shake hands at once."""
 PENDING_EACH_MAX = 128
 """… of one address, behind which there may be a whole company."""
+PAUSE = 0.5
+"""Seconds without accepting after the system had no descriptor left."""
 _BACKLOG = 512
 
 log = logging.getLogger(__name__)
@@ -160,8 +162,11 @@ class _Reception:
                 sock, name = listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
-            except OSError as error:  # no descriptors left: those at the door wait until one is free
-                log.warning("a connection cannot be accepted: %s", error)
+            except OSError as error:  # no descriptors left: those at the door wait, and we do not ask in vain
+                log.warning("no connection can be accepted for now: %s", error)
+                loop = asyncio.get_running_loop()
+                loop.remove_reader(listening)
+                loop.call_later(PAUSE, self._accept_again, listening)
                 return
             address = origin(str(name[0]))
             if not self.admits(address):
@@ -169,6 +174,10 @@ class _Reception:
                 continue
             sock.settimeout(0)
             self._waiting.add(sock, _Accepted(self, address))
+
+    def _accept_again(self, listening: socket.socket) -> None:
+        if listening.fileno() >= 0:  # else it was closed meanwhile
+            asyncio.get_running_loop().add_reader(listening, self.accept, listening)
 
     def admits(self, address: str) -> bool:
         """Whether one more connection from `address` comes in; somebody else may have to go for it."""
