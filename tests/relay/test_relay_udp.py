@@ -14,6 +14,7 @@ from voip.errors import RelayError
 from voip.io import datagrams, mmsg
 from voip.io.store import RelayStore
 from voip.relay import Relay
+from voip.relay.figures import metrics
 from voip.relay.flows import SWEEP_EVERY
 from voip.wire.signals import FlowSilent, Hangup, LegJoined, Ping, Pong, Receive, Watch, Witnessed
 from voip.wire.stun import Endpoint
@@ -149,6 +150,23 @@ async def test_what_comes_from_an_address_that_is_nobodys_reaches_nobody(tmp_pat
         await nothing_more(call.ends[0])
         await nothing_more(call.ends[1])
         assert call.relay._patchbay.counters.dropped == 0
+
+
+async def test_what_is_counted_for_monitors(tmp_path) -> None:
+    async with in_a_call(tmp_path) as call:
+        await call.all_by_udp()
+        call.ends[0].send(A)
+        assert await call.ends[1].packet() == A
+        call.ends[0].send(b"\x40")
+        await nothing_more(call.ends[0])
+        text = metrics(call.relay._figures_now())
+        for line in (
+            "glasscall_flows 2", "glasscall_datagrams_total 1", "glasscall_datagrams_unsent_total 0",
+            "glasscall_packets_forwarded_total 3", 'glasscall_datagrams_refused_total{why="datagram-garbage"} 1',
+            'glasscall_datagrams_refused_total{why="flow-nonce"} 2',
+        ):  # fmt: skip
+            assert f"{line}\n" in text
+        assert call.ends[0].flow.id not in text
 
 
 async def test_a_new_address_in_the_middle(tmp_path) -> None:

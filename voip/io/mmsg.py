@@ -1,6 +1,6 @@
 """Many datagrams in one system call: Linux's `recvmmsg` and `sendmmsg`, without a copy between them.
 
-    recvmmsg ──→ [ slot 0 │ slot 1 │ … │ slot 63 ] ──→ sendmmsg
+    recvmmsg ──→ [ slot 0 │ slot 1 │ … │ slot 127 ] ──→ sendmmsg
                    addresses, lengths: read in Python
                    what goes out names a slot, a length and an address
 
@@ -12,7 +12,7 @@ import errno
 import socket
 import sys
 
-BATCH = 64
+BATCH = 128
 """Datagrams in one call."""
 SLOT = 2048
 """Bytes for each of them."""

@@ -41,6 +41,16 @@ class Figures:
     """Packets that came in on a leg and went no further."""
     packets_late: int = 0
     """Packets that their receiver's connection did not take in time."""
+    packets_twin: int = 0
+    """Packets that had come on another lane before."""
+    datagrams: int = 0
+    """Packets of media that came by UDP, of legs."""
+    datagrams_unsent: int = 0
+    """Packets that the system did not take to be sent by UDP."""
+    datagrams_refused: Counter[str] = field(default_factory=Counter)
+    """What came by UDP and got no further, by why (`relay.flows`)."""
+    flows: int = 0
+    """UDP addresses that are bound now."""
     turned_away: Counter[str] = field(default_factory=Counter)
     """Connections that were dropped unheard, by the limit that they met (`relay.porter`)."""
 
@@ -64,16 +74,22 @@ def _families(figures: Figures) -> Iterator[tuple[str, str, str, list[tuple[str,
         ("calls_refused_total", "Calls that were not begun because the relay was full.", figures.calls_refused),
         ("packets_dropped_total", "Packets that came in on a leg and went no further.", figures.packets_dropped),
         ("packets_late_total", "Packets that their receiver's connection did not take in time.", figures.packets_late),
+        ("packets_twin_total", "Packets that had come on another lane before.", figures.packets_twin),
+        ("datagrams_total", "Packets of legs that came by UDP.", figures.datagrams),
+        ("datagrams_unsent_total", "Packets that the system did not take to be sent by UDP.", figures.datagrams_unsent),
     ):
         yield name, "counter", text, [("", value)]
     refused = [(f'{{code="{code}"}}', count) for code, count in sorted(figures.refused.items())]
     yield "refused_total", "counter", "Refusals by code.", refused
+    udp = [(f'{{why="{why}"}}', count) for why, count in sorted(figures.datagrams_refused.items())]
+    yield "datagrams_refused_total", "counter", "What came by UDP and got no further, by why.", udp
     away = [(f'{{limit="{limit}"}}', count) for limit, count in sorted(figures.turned_away.items())]
     yield "turned_away_total", "counter", "Connections dropped unheard, by the limit that they met.", away
     for name, text, value in (
         ("connections", "Connections now.", figures.open_connections),
         ("online", "People with a link now.", figures.online),
         ("calls", "Calls now.", figures.calls),
+        ("flows", "UDP addresses that are bound now.", figures.flows),
         ("tasks", "Tasks of the relay's event loop now.", figures.tasks),
         ("calls_max", "Calls that this relay takes on at once.", figures.calls_max),
     ):

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from voip.io import clock
 from voip.io.datagrams import bind
 from voip.relay.datagrams import DatagramSocket
+from voip.relay.figures import Figures
 from voip.relay.flows import SWEEP_EVERY, Flows
 
 STALE = 0.2
@@ -25,10 +27,14 @@ class DatagramPlane:
         self._swept = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    @property
-    def unsent(self) -> int:
-        """Packets that the kernel did not take."""
-        return sum(sock.unsent for sock in self._sockets)
+    def figures(self, figures: Figures) -> Figures:
+        """`figures`, with what is counted here."""
+        return replace(
+            figures,
+            flows=len(self.flows.by_address),
+            datagrams_refused=self.flows.refused,
+            datagrams_unsent=sum(sock.unsent for sock in self._sockets),
+        )
 
     def start(self, places: Sequence[tuple[int, tuple[str, int]]], on_sweep: Callable[[], None]) -> None:
         """Listen at each (address family, (host, port)); call `on_sweep` with each sweep.
@@ -61,6 +67,8 @@ class DatagramPlane:
             late = sum(sock.drain() for sock in self._sockets)
             self.flows.refused["datagram-late"] += late
             log.warning("the relay stood still for %.1f s; %d packets were too old", now - self._swept, late)
+        for sock in self._sockets:
+            sock.sweep(max(now - self._swept, SWEEP_EVERY))
         self._swept = now
         self.flows.sweep(now)
         self._on_sweep()

@@ -327,15 +327,18 @@ class Relay:
     def _figures_now(self) -> Figures:
         forwarded = self._patchbay.counters
         late = self._late + sum(stream.media_dropped for stream in self._streams)
+        figures = self._figures if self._plane is None else self._plane.figures(self._figures)
         return replace(
-            self._figures,
+            figures,
             open_connections=len(self._streams),
             online=self._switchboard.online,
             calls=self._switchboard.calls,
             tasks=len(asyncio.all_tasks()),
-            packets_forwarded=forwarded.packets - forwarded.dropped - late,
+            packets_forwarded=forwarded.packets - forwarded.dropped - forwarded.twins - late,
             packets_dropped=forwarded.dropped,
             packets_late=late,
+            packets_twin=forwarded.twins,
+            datagrams=forwarded.datagrams,
             calls_refused=self._switchboard.refused,
             turned_away=self._porter.turned_away,
         )
