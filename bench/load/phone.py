@@ -49,18 +49,25 @@ async def reach(
     place: Place, context: TlsContext, number: int, *, resume: Resumption | None = None, early: bytes = b""
 ) -> TlsStream:
     """A TLS connection to the relay from the address of person `number`; raises `TlsError` or `OSError`."""
-    raw = socket.socket()
+    raw, loop = socket.socket(), asyncio.get_running_loop()
     raw.setblocking(False)
     raw.bind((own_address(number), 0))
-    loop = asyncio.get_running_loop()
-    await loop.sock_connect(raw, (place.host, place.port))
     engine = TlsEngine(
         context, clock=clock.monotonic, server_name=RELAY_NAME, resume=resume, check_peer=relay_check(RELAY_NAME),
         early_data=frame(early) if early else b"",
     )  # fmt: skip
     stream = TlsStream(engine, early=early)
-    await loop.create_connection(lambda: stream, sock=raw)
-    await stream.wait_ready(HANDSHAKE)
+    try:
+        await loop.sock_connect(raw, (place.host, place.port))
+        await loop.create_connection(lambda: stream, sock=raw)
+    except BaseException:
+        raw.close()
+        raise
+    try:
+        await stream.wait_ready(HANDSHAKE)
+    except BaseException:
+        stream.abort()
+        raise
     if early and stream.established.early != "taken":
         stream.send_packet(early)
     return stream
@@ -89,8 +96,12 @@ class Phone:
         self._link = await reach(self.place, self._link_context, self.number)
         self._link.take_over(self._heard)
         self.send(signals.Ping(number=0))
-        async with asyncio.timeout(HANDSHAKE):
-            await self._welcome.wait()
+        try:
+            async with asyncio.timeout(HANDSHAKE):
+                await self._welcome.wait()
+        except BaseException:
+            self._link.abort()
+            raise
 
     def send(self, signal: signals.Signal) -> None:
         """On the link."""

@@ -17,12 +17,11 @@ from typing import Any
 
 sys.path[:1] = [str(Path(__file__).resolve().parents[number]) for number in (1, 2)]
 
-from voip.client.lanes import LaneKeeper  # noqa: E402
-
 import voip.client.fitting  # noqa: E402
 from network.trace import PACKET, RECEIVED, SENT  # noqa: E402
 from voip.cli import main  # noqa: E402
 from voip.client.fitting import FittedPhone  # noqa: E402
+from voip.client.lanes import LaneKeeper  # noqa: E402
 from voip.journal.observations import Entry  # noqa: E402
 from voip.media.inbound import Inbound  # noqa: E402
 from voip.media.outbound import Outbound  # noqa: E402

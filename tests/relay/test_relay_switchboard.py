@@ -14,6 +14,7 @@ from voip.relay.switchboard import (
     LEG_GRACE,
     PEOPLE_MAX,
     Action,
+    Announce,
     CloseCall,
     Deliver,
     Disconnect,
@@ -29,7 +30,6 @@ from voip.wire.signals import (
     Person,
     Ping,
     Pong,
-    Presence,
     Refused,
     Rejoin,
     Rejoined,
@@ -54,15 +54,17 @@ def board(*online: str) -> Switchboard:
 
 def told(actions: list[Action]) -> list[tuple[str, Signal]]:
     """What was delivered, without presence."""
-    return [(a.to, a.signal) for a in actions if isinstance(a, Deliver) and not isinstance(a.signal, Presence)]
+    return [(a.to, a.signal) for a in actions if isinstance(a, Deliver)]
 
 
-def presence(actions: list[Action]) -> list[tuple[str, str, bool, bool]]:
+def presence(switchboard: Switchboard, actions: list[Action]) -> list[tuple[str, str, bool, bool]]:
     """To whom, about whom, online, busy."""
     return [
-        (a.to, a.signal.person.name, a.signal.person.online, a.signal.person.busy)
+        (reader, a.presence.person.name, a.presence.person.online, a.presence.person.busy)
         for a in actions
-        if isinstance(a, Deliver) and isinstance(a.signal, Presence)
+        if isinstance(a, Announce)
+        for reader in switchboard._online
+        if reader != a.presence.person.name
     ]
 
 
@@ -89,8 +91,8 @@ def test_a_call_from_invite_to_hangup() -> None:
         ("alice", Ringing(call=C1, token=caller)),
         ("bob", Incoming(call=C1, caller="alice", token=callee)),
     ]
-    assert ("carol", "alice", True, True) in presence(actions)
-    assert ("carol", "bob", True, True) in presence(actions)
+    assert ("carol", "alice", True, True) in presence(switchboard, actions)
+    assert ("carol", "bob", True, True) in presence(switchboard, actions)
     assert switchboard.open_leg(C1, caller, "alice", 0.1) is Side.CALLER
     assert switchboard.open_leg(C1, callee, "bob", 0.1) is Side.CALLEE
     assert told(switchboard.receive("bob", Answer(call=C1), 5.0)) == [("alice", Answered(call=C1))]
@@ -98,7 +100,7 @@ def test_a_call_from_invite_to_hangup() -> None:
     actions = switchboard.receive("alice", Hangup(call=C1), 60.0)
     assert told(actions) == [("bob", Ended(call=C1, reason="hung-up"))]
     assert CloseCall(C1) in actions
-    assert ("carol", "bob", True, False) in presence(actions)
+    assert ("carol", "bob", True, False) in presence(switchboard, actions)
     assert switchboard.calls == 0
 
 
@@ -225,7 +227,7 @@ def test_a_link_lost_while_it_rings(gone: str, left: str) -> None:
     ringing(switchboard)
     actions = switchboard.leave(gone, 1.0)
     assert told(actions) == [(left, Ended(call=C1, reason="lost"))]
-    assert (left, gone, False, False) in presence(actions)
+    assert (left, gone, False, False) in presence(switchboard, actions)
     assert all(not isinstance(a, Deliver) or a.to == left for a in actions)
     assert CloseCall(C1) in actions
     assert switchboard.leave(gone, 1.0) == []
@@ -238,15 +240,15 @@ def test_a_link_lost_while_they_talk_has_its_time_to_come_back(gone: str, left: 
     talking(switchboard)
     actions = switchboard.leave(gone, 10.0)
     assert told(actions) == []
-    assert presence(actions) == [(left, gone, False, True)]
+    assert presence(switchboard, actions) == [(left, gone, False, True)]
     assert switchboard.next_deadline == 40.0
-    assert presence(switchboard.arrive(gone)) == [(left, gone, True, True)]
+    assert presence(switchboard, switchboard.arrive(gone)) == [(left, gone, True, True)]
     assert switchboard.next_deadline is None
     switchboard.leave(gone, 50.0)
     assert switchboard.tick(79.9) == []
     actions = switchboard.tick(80.0)
     assert told(actions) == [(left, Ended(call=C1, reason="lost"))]
-    assert presence(actions) == [(left, gone, False, False)]
+    assert presence(switchboard, actions) == [(left, gone, False, False)]
     assert CloseCall(C1) in actions
 
 
@@ -357,7 +359,7 @@ def test_a_second_link_replaces_the_first_and_keeps_a_call_that_talks() -> None:
     assert isinstance(first, Disconnect)
     assert (first.name, first.refused.code) == ("alice", "replaced")
     assert told(actions) == []
-    assert presence(actions) == [("bob", "alice", True, True)]
+    assert presence(switchboard, actions) == [("bob", "alice", True, True)]
     assert told(switchboard.receive("alice", Hangup(call=C1), 3.0)) == [("bob", Ended(call=C1, reason="hung-up"))]
 
 
@@ -367,7 +369,7 @@ def test_a_second_link_ends_a_call_that_rings() -> None:
     actions = switchboard.arrive("alice")
     assert isinstance(actions[0], Disconnect)
     assert told(actions) == [("bob", Ended(call=C1, reason="lost"))]
-    assert presence(actions)[-1] == ("bob", "alice", True, False)
+    assert presence(switchboard, actions)[-1] == ("bob", "alice", True, False)
 
 
 @pytest.mark.parametrize("online", [True, False])
@@ -435,8 +437,8 @@ def test_a_call_is_remade_when_both_say_the_same(order: tuple[tuple[str, Rejoin]
     (first, one), (second, two) = order
     actions = switchboard.receive(first, one, 5.0)
     assert told(actions) == []
-    assert ("carol", first, True, True) in presence(actions)
-    assert all(who != second or about == first for who, about, _, _ in presence(actions))
+    assert ("carol", first, True, True) in presence(switchboard, actions)
+    assert all(who != second or about == first for who, about, _, _ in presence(switchboard, actions))
     assert told(switchboard.receive("carol", Invite(call=C2, to=first), 5.0))[0][1].reason == "busy"
     actions = switchboard.receive(second, two, 20.0)
     tokens = {who: signal.token for who, signal in told(actions) if isinstance(signal, Rejoined)}
@@ -458,7 +460,7 @@ def test_who_is_not_joined_in_time_is_told() -> None:
     assert switchboard.tick(39.0) == []
     actions = switchboard.tick(40.0)
     assert told(actions) == [("alice", Ended(call=C1, reason="lost"))]
-    assert presence(actions) == [("bob", "alice", True, False)]
+    assert presence(switchboard, actions) == [("bob", "alice", True, False)]
     assert told(switchboard.receive("bob", THEIRS, 41.0)) == []
     assert switchboard.calls == 0
 
@@ -514,7 +516,7 @@ def test_who_waits_and_leaves_or_calls_waits_no_more() -> None:
         switchboard = board("alice", "bob")
         switchboard.receive("alice", MINE, 5.0)
         actions = give_up(switchboard)
-        assert presence(actions)[-1][3] is False
+        assert presence(switchboard, actions)[-1][3] is False
         assert switchboard.next_deadline is None
         assert told(switchboard.receive("bob", THEIRS, 7.0)) == []
 
@@ -538,9 +540,12 @@ def test_who_was_away_when_the_call_ended_hears_why() -> None:
 
 def test_people_and_presence() -> None:
     switchboard = Switchboard(["zoe", "bob"], limits=LIMITS)
-    assert switchboard.arrive("alice") == []
-    assert presence(switchboard.arrive("carol")) == [("alice", "carol", True, False)]
-    assert presence(switchboard.enrolled("dave")) == [("alice", "dave", False, False), ("carol", "dave", False, False)]
+    assert presence(switchboard, switchboard.arrive("alice")) == []
+    assert presence(switchboard, switchboard.arrive("carol")) == [("alice", "carol", True, False)]
+    assert presence(switchboard, switchboard.enrolled("dave")) == [
+        ("alice", "dave", False, False),
+        ("carol", "dave", False, False),
+    ]
     assert switchboard.enrolled("dave") == []
     assert switchboard.people("alice") == (
         Person(name="carol", online=True),

@@ -42,6 +42,11 @@ class Outbox:
         self._lasting.append(framed)
         self.size += len(framed)
 
+    def put_frames(self, frames: bytes) -> None:
+        """Whole frames, at most `PLAINTEXT_MAX` bytes, that must arrive."""
+        self._lasting.append(frames)
+        self.size += len(frames)
+
     def put_media(self, packet: bytes, now: float) -> None:
         """`packet` must arrive soon or not at all. `FramingError` as for `put`."""
         framed = frame(packet)

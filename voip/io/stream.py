@@ -194,13 +194,11 @@ class TlsStream(asyncio.Protocol):
         self.packets_sent += 1
         self._hurry()
 
-    def send_packets(self, packets: Iterable[bytes]) -> None:
-        """As `send_packet` for each, but they share records."""
+    def send_frames(self, frames: bytes) -> None:
+        """Packets that are framed already, at most `PLAINTEXT_MAX` bytes of them: one record, not for a `Recorder`."""
         if self._ended or self._engine.over:
             return
-        for packet in packets:
-            self._outbox.put(packet)
-            self.packets_sent += 1
+        self._outbox.put_frames(frames)
         self._hurry()
 
     def send_media(self, packet: bytes) -> None:

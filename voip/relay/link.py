@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from voip.config import ADMISSION, Limits, Rate
 from voip.errors import ProtocolError, SignalError
@@ -31,10 +32,17 @@ class Link:
         self._bucket = TokenBucket(rate.per_second, rate.at_once, clock.monotonic())
         self._dismissed = False
 
-    def send(self, *signals: Signal) -> None:
-        """Send, or give the connection up when it takes nothing more; several share a record."""
+    def send(self, signal: Signal) -> None:
+        """Send, or give the connection up when it takes nothing more."""
+        self._give(lambda: self._stream.send_packet(encode(signal)))
+
+    def send_frames(self, frames: bytes) -> None:
+        """As `send`, for signals that are framed already, as many as a record holds."""
+        self._give(lambda: self._stream.send_frames(frames))
+
+    def _give(self, send: Callable[[], None]) -> None:
         try:
-            self._stream.send_packets(map(encode, signals))
+            send()
         except Exception:
             log.exception("the link of %s failed while it was written to", self.name)
             self._stream.abort()

@@ -37,7 +37,7 @@ from voip.relay.patchbay import Patchbay
 from voip.relay.plane import DatagramPlane
 from voip.relay.porter import Porter
 from voip.relay.sightings import TELL_EVERY, Sightings
-from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard, WatchLeg
+from voip.relay.switchboard import Action, Announce, CloseCall, Deliver, Disconnect, Switchboard, WatchLeg
 from voip.relay.tidings import Tidings
 from voip.relay.watch import Watch
 from voip.session.tls import TlsContext, relay_context
@@ -97,7 +97,7 @@ class Relay:
         self._patchbay = Patchbay(witness, flows=flows, again=self._switchboard.again)
         self._legs = LegRoom(self._switchboard, self._patchbay, self._arm, admission)
         self._directory = MemoryDirectory[Link]() if directory is None else directory
-        self._tidings = Tidings(self._tell)
+        self._tidings = Tidings(lambda: self._links)
         self._streams: set[TlsStream] = set()
         self._late = 0
         """Packets of media that grew old in connections that are gone."""
@@ -262,7 +262,6 @@ class Relay:
     async def _serve_link(self, link: Link, hello: signals.Ping) -> None:
         name = link.name
         self._do(self._switchboard.arrive(name))  # disconnects an earlier link, before this one takes its place
-        self._tidings.forget(name)
         self._directory.enter(name, link)
         self._links.add(link)
         self._figures.links += 1
@@ -349,8 +348,8 @@ class Relay:
     def _do(self, actions: Iterable[Action]) -> None:
         for action in actions:
             match action:
-                case Deliver(to=to, signal=signals.Presence() as presence):
-                    self._tidings.gather(to, presence)
+                case Announce(presence=presence):
+                    self._tidings.gather(presence)
                 case Deliver(to=to, signal=signal):
                     if (link := self._directory.find(to)) is not None:
                         link.send(signal)
@@ -364,10 +363,6 @@ class Relay:
                     if (leg := self._patchbay.find(call, name)) is not None:
                         self._watch_leg(leg, on=on)
         self._arm()
-
-    def _tell(self, reader: str, news: Iterable[signals.Presence]) -> None:
-        if (link := self._directory.find(reader)) is not None:
-            link.send(*news)
 
     def _watch_leg(self, leg: Leg, *, on: bool) -> None:
         """Its owner wants to be told what goes through it, or no more."""

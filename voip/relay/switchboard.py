@@ -54,6 +54,13 @@ class Deliver:
 
 
 @dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell everybody who has a link, but for the person whom it is about."""
+
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
 class CloseCall:
     """Close the legs of `call`."""
 
@@ -77,7 +84,7 @@ class WatchLeg:
     on: bool
 
 
-Action = Deliver | CloseCall | Disconnect | WatchLeg
+Action = Announce | Deliver | CloseCall | Disconnect | WatchLeg
 Deadline = tuple[Event, Side | None]
 
 
@@ -192,8 +199,10 @@ class Switchboard:
 
     def people(self, viewer: str) -> tuple[Person, ...]:
         """Everybody but `viewer`, those online first, then by name; at most `PEOPLE_MAX`."""
-        names = sorted(self._accounts - {viewer}, key=lambda name: (name not in self._online, name))
-        return tuple(self._person(name) for name in names[:PEOPLE_MAX])
+        names = sorted(self._online.keys() - {viewer})[:PEOPLE_MAX]
+        if len(names) < PEOPLE_MAX:
+            names += sorted(self._accounts - self._online.keys() - {viewer})[: PEOPLE_MAX - len(names)]
+        return tuple(self._person(name) for name in names)
 
     # ── calls ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -451,5 +460,4 @@ class Switchboard:
 
     def _presence(self, about: str) -> list[Action]:
         """Tell everybody else how `about` is."""
-        signal = Presence(person=self._person(about))
-        return [Deliver(name, signal) for name in self._online if name != about]
+        return [Announce(Presence(person=self._person(about)))]

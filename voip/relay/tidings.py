@@ -1,15 +1,18 @@
 """Who came, went, or is in a call: told to everybody in bundles, four times a second at most.
 
-    gather(to, presence) ──→ for each reader the newest about each person ──EVERY──→ send(reader, all of it at once)
+    gather(presence) ──→ the newest about each person ──EVERY──→ framed once ──→ every link, all of it in one record
 
-With N people there, each call makes 4 · N signals; sent one by one they would cost the relay more than all the rest of
-the call. In a bundle they share a TLS record, and what has changed again meanwhile is not told.
+With N people there, a call changes four things that N people are told. One by one that would cost the relay more than
+all the rest of the call; and what has changed again meanwhile need not be told at all.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
+from typing import Protocol
 
-from voip.wire.signals import Presence
+from voip.session.tls import PLAINTEXT_MAX
+from voip.wire.framing import frame
+from voip.wire.signals import Presence, encode
 
 EVERY = 0.25
 """Seconds between two bundles."""
@@ -17,28 +20,30 @@ EACH = 0.0005
 """… and for each reader of the last one, so that of a thousand readers each is told twice a second."""
 
 
+class Reader(Protocol):
+    """Somebody who is told (`relay.link.Link`)."""
+
+    name: str
+
+    def send_frames(self, frames: bytes) -> None:
+        """Send, never wait, never raise."""
+
+
 class Tidings:
-    """What is still to be told. `send` gives a reader, by name, what there is for them."""
+    """What is still to be told. `readers`: everybody who is there at the moment of telling."""
 
-    def __init__(self, send: Callable[[str, Iterable[Presence]], None]) -> None:
-        self._send = send
-        self._news: dict[str, dict[str, Presence]] = {}
+    def __init__(self, readers: Callable[[], Collection[Reader]]) -> None:
+        self._readers = readers
+        self._news: dict[str, Presence] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._readers = 0
+        self._told = 0
 
-    def gather(self, to: str, presence: Presence) -> None:
-        """To be told to `to`, soon."""
-        news = self._news.get(to)
-        if news is None:
-            news = self._news[to] = {}
-        news[presence.person.name] = presence
+    def gather(self, presence: Presence) -> None:
+        """To be told soon, to all but the person whom it is about."""
+        self._news[presence.person.name] = presence
         if self._timer is None:
-            wait = max(EVERY, EACH * self._readers)
+            wait = max(EVERY, EACH * self._told)
             self._timer = asyncio.get_running_loop().call_later(wait, self._tell)
-
-    def forget(self, reader: str) -> None:
-        """`reader` has gone, or is told everything anew."""
-        self._news.pop(reader, None)
 
     def stop(self) -> None:
         """Tell nobody anything more."""
@@ -48,7 +53,25 @@ class Tidings:
 
     def _tell(self) -> None:
         self._timer = None
-        told, self._news = self._news, {}
-        self._readers = len(told)
-        for reader, news in told.items():
-            self._send(reader, news.values())
+        frames = {name: frame(encode(presence)) for name, presence in self._news.items()}
+        self._news.clear()
+        bundles = _bundles(list(frames.values()))
+        readers = list(self._readers())
+        self._told = len(readers)
+        for reader in readers:
+            own = frames.get(reader.name)
+            for bundle in bundles if own is None else _bundles([one for one in frames.values() if one is not own]):
+                reader.send_frames(bundle)
+
+
+def _bundles(frames: list[bytes]) -> list[bytes]:
+    """`frames` joined, as many as a record holds."""
+    bundles, size = [], PLAINTEXT_MAX
+    for one in frames:
+        if size + len(one) > PLAINTEXT_MAX:
+            bundles.append([one])
+            size = 0
+        else:
+            bundles[-1].append(one)
+        size += len(one)
+    return [b"".join(bundle) for bundle in bundles]
