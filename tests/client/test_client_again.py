@@ -191,6 +191,17 @@ async def test_who_hangs_up_while_there_is_no_relay(tmp_path: Path, last: str) -
         await next_call(call.place, call.alice, call.bob)
 
 
+@pytest.mark.parametrize("who", ["alice", "bob"])
+async def test_who_hangs_up_in_the_midst_of_another_handshake_hangs_up(tmp_path: Path, who: str) -> None:
+    """And is not taken for somebody who cannot prove who they are."""
+    async with talking(tmp_path) as call:
+        first, other = (call.alice, call.bob) if who == "alice" else (call.bob, call.alice)
+        first._conversation._connection._prove = first._conversation.hang_up
+        reset("leg")(call)
+        assert (await phase(first, "ended")).reason == "hung-up"
+        assert (await phase(other, "ended")).reason == "hung-up"
+
+
 async def test_a_peer_that_never_comes_back(tmp_path: Path) -> None:
     async with talking(tmp_path, replace(LIMITS, absence=2)) as call:
         at = clock.monotonic()

@@ -258,7 +258,7 @@ class Connection:
             self._prove()
 
     def _signal(self, signal: SessionSignal) -> None:
-        if self._proven:
+        if self._proven or isinstance(signal, Bye):  # whoever says goodbye need not prove anything
             self._ends.on_signal(signal)
             return
         try:
