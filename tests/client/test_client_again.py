@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from again import LIMITS, SOON, Talk, gaps, hears, interrupted, renews, sound, talking
 from proxies import connect_proxy
-from town import PATIENT, RELAY, Town, of, phase, seen, talk, town
+from town import PATIENT, RELAY, Town, cut_udp, of, phase, seen, talk, town
 
 from voip.client import home
 from voip.client.enrol import join
@@ -116,6 +116,8 @@ async def test_an_address_that_changes(tmp_path: Path) -> None:
 async def test_a_network_that_holds_everything_up(tmp_path: Path) -> None:
     async with talking(tmp_path) as call:
         call.wire.hold()
+        for phone in call.both:
+            cut_udp(phone)
         await asyncio.gather(*(interrupted(phone) for phone in call.both))
         await asyncio.sleep(1.5)
         at = clock.monotonic()
