@@ -8,7 +8,8 @@
 One turn handles at most `BATCHES` batches, so that signalling gets its share; what is left the loop calls for at once.
 
 Waking up costs more than a packet does. So above `BUSY` packets a second the socket is not waited for, but looked at
-every `MODERATION` seconds, as network cards do: a packet waits half of that longer, and many share one turn. ADR 0011.
+every `MODERATION` seconds, as network cards do: a packet waits about that much longer, and many share one turn. See
+docs/adr/0011.
 """
 
 import asyncio
