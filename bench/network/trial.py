@@ -127,7 +127,9 @@ def _follow(pair: Pair, fault: Fault, number: int, who: str, mark: Mark, returne
     calm_from: float | None = None
     while time.monotonic() < returned.at + FOLLOWED and pair.talking:
         time.sleep(_POLL)
-        back = {ear: sweep.back(pair.heard(ear, returned)) for ear in PEOPLE}
+        back = {
+            ear: sweep.back(pair.heard(ear, returned)) if seconds is None else seconds for ear, seconds in back.items()
+        }
         if udp is None and on_udp(pair):
             udp = max(0.0, max(_last_change(pair.trace[one]) for one in PEOPLE) - returned.at)
         done = None not in back.values() and (fault.udp_most is None or udp is not None)
@@ -136,7 +138,8 @@ def _follow(pair: Pair, fault: Fault, number: int, who: str, mark: Mark, returne
             break
     ended = "" if pair.talking else _ends(pair)
     stuck = _stuck(pair) if ended else ""
-    heard = {ear: pair.heard(ear, mark) for ear in PEOPLE}
+    end = pair.now()
+    heard = {ear: pair.heard(ear, mark, end) for ear in PEOPLE}
     later = [seconds for seconds in back.values() if seconds is not None]
     return Outcome(
         fault.name,
