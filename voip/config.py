@@ -121,9 +121,9 @@ class PathRules:
     proof_after_loss: int = 20
     """… after it was left for loss: of ten packets lost in a hundred each way, it happens once in 70 tries."""
     round_trip_factor: float = 1.5
-    round_trip_more: float = 0.03
-    """UDP may be slower than this factor of TLS's round trip, and this much more: 30 ms is what TCP's own figure can be
-    wrong by on a machine that acknowledges late."""
+    round_trip_more: float = 0.05
+    """UDP may be slower than this factor of TLS's round trip, and this much more: the kernel measures TCP's and we
+    UDP's, so a busy machine adds that much even to the shortest of several."""
     doubt: float = 0.1
     """Silence after which bindings go at `probe`, and what we send goes both ways: two to ten packets' pace, which a
     path that works keeps but for its jitter."""

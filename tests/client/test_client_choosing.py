@@ -10,15 +10,19 @@ from udp_weather import TICK, Weather, always, never
 from voip.client.choosing import Change, Choosing, Evidence, silence
 from voip.config import PATH
 
-GOOD = Evidence(answered=PATH.proof, round_trip=0.02, tls_round_trip=0.02)
+GOOD = Evidence(answered=PATH.proof, round_trip=0.02, tls_round_trip=0.02, shortest=0.02)
 
 # What the evidence is, and what becomes of a direction that goes by TLS.
 TAKEN = {
     "proven": (GOOD, True),
     "one binding too few": (Evidence(PATH.proof - 1, 0.0, 0.02, 0.02), False),
-    "nothing known of TLS": (Evidence(PATH.proof, 0.0, 0.9, None), True),
-    "a little slower than TLS": (Evidence(PATH.proof, 0.0, 0.05, 0.02), True),
-    "much slower than TLS": (Evidence(PATH.proof, 0.0, 0.2, 0.02), False),
+    "nothing known of TLS": (Evidence(PATH.proof, tls_round_trip=None, shortest=0.9), True),
+    "a little slower than TLS": (Evidence(PATH.proof, tls_round_trip=0.02, shortest=0.05), True),
+    "slower by what our own machine does": (
+        Evidence(PATH.proof, round_trip=0.3, tls_round_trip=0.02, shortest=0.03),
+        True,
+    ),
+    "much slower than TLS": (Evidence(PATH.proof, tls_round_trip=0.02, shortest=0.2), False),
     "in doubt": (Evidence(PATH.proof, PATH.doubt, 0.02, 0.02), False),
     "nobody is there": (Evidence(PATH.proof, 0.0, 0.02, 0.02, refused=True), False),
 }

@@ -76,7 +76,9 @@ class Weather:
         quiet = flow.quiet(now, expecting=expecting)
 
         def seen(heavy: bool, unheard: bool = False) -> Evidence:
-            return Evidence(flow.answered, quiet, flow.round_trip, self.tls_rtt, heavy, unheard, flow.is_refused)
+            return Evidence(
+                flow.answered, quiet, flow.round_trip, self.tls_rtt, heavy, unheard, flow.is_refused, flow.shortest
+            )
 
         outward = seen(flow.heavy_out(now), self._unheard)
         self._unheard = False

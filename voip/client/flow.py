@@ -8,6 +8,7 @@ here waits or reads a clock.
 """
 
 import secrets
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -67,6 +68,7 @@ class Flow:
         """Bindings answered in a row."""
         self.round_trip: float | None = None
         """Smoothed, seconds."""
+        self._took: deque[float] = deque(maxlen=LATEST)
         self.sent = self.came = 0
         """Media packets, by this flow."""
         self.outward, self.inward = Tally(rules), Tally(rules)
@@ -142,6 +144,11 @@ class Flow:
         return self._refused_at is not None and (self._heard_at is None or self._heard_at <= self._refused_at)
 
     @property
+    def shortest(self) -> float | None:
+        """The shortest round trip of the latest: what the network takes, without what busy machines do."""
+        return min(self._took, default=None)
+
+    @property
     def bound(self) -> bool:
         """Whether the relay knows our address."""
         return self.round_trip is not None
@@ -212,6 +219,7 @@ class Flow:
         self._stale = self._unanswered = self._missed = 0
         self._heard_at = now
         took = now - asked.at
+        self._took.append(took)
         self.round_trip = took if self.round_trip is None else self.round_trip + SMOOTHING * (took - self.round_trip)
 
     def _refused_untrusted(self, answer: stun.Message, now: float) -> bool:

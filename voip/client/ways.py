@@ -309,7 +309,7 @@ class Ways:
         def seen(*, heavy: bool, unheard: bool = False) -> Evidence:
             return Evidence(
                 flow.answered, quiet, flow.round_trip, tcp.round_trip if tcp is not None else None, heavy, unheard,
-                flow.is_refused,
+                flow.is_refused, flow.shortest,
             )  # fmt: skip
 
         outward, inward = seen(heavy=flow.heavy_out(now), unheard=self._unheard), seen(heavy=flow.heavy_in(now))
