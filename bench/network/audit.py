@@ -28,8 +28,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SSLYZE = ROOT / ".venv/peers/sslyze/bin/sslyze"
 TESTSSL_WITHIN, SSLYZE_WITHIN = 900.0, 120.0
 CALM = frozenset({"OK", "INFO", "DEBUG"})
-OF_THEMSELVES = frozenset({"engine_problem", "scanTime", "scanProblem", "old_fart", "clientproblem1"})
+OF_THEMSELVES = frozenset({"engine_problem", "scanTime", "old_fart"})
 """What testssl.sh says of its own machine."""
+NOT_TRIED = "WARN"
+"""The severity with which testssl.sh says that one of its tests failed: it is asked once more, for it waits for nothing
+long on a machine that is busy."""
 EXPECTED = {
     "cert_revocation": "whoever trusts this CA asks no server of lists: its only other certificates are its members', "
     "and the relay itself refuses those that it has revoked",
@@ -51,10 +54,12 @@ def missing() -> list[str]:
 def measure(*, quick: bool) -> Table:
     """Both. `quick`: testssl.sh does not play the browsers, nor try every suite by itself."""
     if absent := missing():
-        said = f"Not installed: {', '.join(absent)}. `tools/setup peers` installs what it needs."
+        said = f"Not installed: {', '.join(absent)}. `make bench-network` installs what it needs."
         return Table(NAME, TITLE, "", skipped=said, failed=True)
     with village(name=HOST) as place:
         found = testssl(place, quick=quick)
+        if any(one["severity"] == NOT_TRIED and one["id"] not in OF_THEMSELVES for one in found):
+            found = testssl(place, quick=quick)
         scan, words = sslyze(place)
     how = (
         "testssl.sh from Debian and sslyze from PyPI, against a relay as it comes, on loopback, its CA being one that "
@@ -66,6 +71,7 @@ def measure(*, quick: bool) -> Table:
 def testssl(place: Village, *, quick: bool) -> list[dict[str, str]]:
     """All findings of testssl.sh."""
     path = place.folder / "testssl.json"
+    path.unlink(missing_ok=True)  # it does not write over what is there
     some = ["-p", "-s", "-f", "-S", "-P", "-h", "-U"] if quick else []
     command = [
         "testssl", "--quiet", "--color", "0", "--warnings", "off", "--nodns", "none", "--ip", place.host,

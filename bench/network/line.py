@@ -9,6 +9,7 @@ most; ms). A packet's own jitter never lets it overtake another: a line keeps or
 """
 
 import argparse
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -135,6 +136,8 @@ def main() -> None:
         Way(source, sink, args.delay, args.jitter, f"{args.seed}-{index}")
         for index, (source, sink) in enumerate((ends, ends[::-1]))
     ]
+    with contextlib.suppress(OSError):  # a line does not wait until a processor is free
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     carry(ways, ended)

@@ -29,10 +29,10 @@ def missing() -> str:
     if absent := [program for program in ("ip", "nft", "sysctl") if shutil.which(program) is None]:
         return (
             f"Not installed: {', '.join(absent)} (Debian: iproute2, nftables, procps). "
-            "`tools/setup bench` installs what it needs."
+            "`make bench-network` installs what it needs."
         )
     if os.geteuid() != 0:
-        return "Networks can only be made by root: run `sudo make bench ARGS=network`."
+        return "Networks can only be made by root: run `sudo make bench-network`."
     if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
         return "This kernel offers no TUN devices (/dev/net/tun), without which there is no long line."
     name = f"{PREFIX}-{os.getpid()}-0-trial"

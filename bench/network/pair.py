@@ -189,13 +189,14 @@ class Pair:
 
     def heard(self, who: str, since: Mark, until: Mark | None = None) -> sweep.Bools:
         """For each `sweep.HOP` since then: was what `who` heard said by the other? What was not recorded was not."""
-        end = until.samples[who] if until else self._recorded(who)
+        until = until or self.now()  # before anything is computed, which takes its time
+        end = until.samples[who]
         begin, before = since.samples[who], min(since.samples[who], _BEFORE)
         with self.file(who, "heard.wav").open("rb") as recording:
             recording.seek(HEADER_BYTES + 2 * (begin - before))
             samples = np.frombuffer(recording.read(2 * max(0, end - begin + before)), "<i2").astype(np.int16)
         heard = sweep.audible(samples)[round(before / SAMPLE_RATE / sweep.HOP) :]
-        missing = (until.at if until else time.monotonic()) - since.at - len(heard) * sweep.HOP
+        missing = until.at - since.at - len(heard) * sweep.HOP
         return np.concatenate([heard, np.zeros(max(0, round((missing - _LAG) / sweep.HOP)), bool)])
 
     def starved(self, who: str, since: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""`network` of bench/run.py: does a call survive its network? Each trial stands in out/bench/network.json.
+"""`network` of bench/run.py: does a call survive its network? Each trial stands in out/bench/network/trials.json.
 
 blackhole ─→ killed ─→ moved ─→ frozen ─→ lossy ─→ rows
 
@@ -15,7 +15,7 @@ from rows import Row, Table
 from . import faulted, lossy, namespaces
 
 NAME, TITLE = "network", "A call whose network breaks"
-OUT = Path("out/bench/network.json")
+OUT = Path("out/bench/network/trials.json")
 
 
 def measure(*, quick: bool) -> Table:

@@ -90,5 +90,8 @@ def delays(sent: Packets, received: Packets) -> tuple[Floats, Floats]:
 
 def _counted(numbers: NDArray[np.uint16], begin: int) -> NDArray[np.int64]:
     """16-bit `numbers` as they would be without a wrap: each lies nearest to the one before, the first to `begin`."""
-    steps: NDArray[np.int64] = np.diff(numbers.astype(np.int64), prepend=begin)
-    return np.asarray(begin + np.cumsum((steps + _WRAP // 2) % _WRAP - _WRAP // 2), np.int64)
+    found, last = [], begin
+    for number in numbers.tolist():
+        last += (number - last + _WRAP // 2) % _WRAP - _WRAP // 2
+        found.append(last)
+    return np.array(found, np.int64)

@@ -1,6 +1,6 @@
 """One fault in a call that goes on, and what was heard and told of it.
 
-    steady: both hear, by the way that is to be broken
+    steady: both hear, and for `RESTED` by the way that is to be broken
     mark ──→ fault begins ── its seconds ──→ it returns ──→ both hear again, by that way ──→ a second's calm ──→ Outcome
 
 Both ears count: a gap is the longer of the two, "back" is the later of the two.
@@ -14,12 +14,17 @@ from typing import Any
 
 from witness import processor_time
 
+from voip.config import PATH
+
 from . import sweep
 from .pair import PEOPLE, Mark, Pair
 from .trace import Trace
 
-STEADY_WITHIN = 15.0
+STEADY_WITHIN = 30.0
 """Seconds within which a call must be heard, and be on its way, before a fault is worth anything."""
+RESTED = PATH.brief + 1.0
+"""Seconds on UDP before it is swallowed: a way that is left sooner after it was taken is one that flaps, and is rightly
+tried again ever more rarely."""
 FOLLOWED = 25.0
 """Seconds after its return for which a fault is followed at most: longer than a phone bears silence."""
 CALM = 1.0
@@ -99,7 +104,9 @@ def steady(pair: Pair, fault: Fault) -> str:
         time.sleep(_POLL)
         if any(sweep.back(pair.heard(who, mark)) is None for who in PEOPLE):
             continue
-        if fault.udp_most is None or on_udp(pair):
+        if fault.udp_most is None:
+            return ""
+        if on_udp(pair) and time.monotonic() - max(_last_change(pair.trace[one]) for one in PEOPLE) >= RESTED:
             return ""
         wanting = "the call is not on UDP: " + "; ".join(f"{who} {ways(pair.trace[who])}" for who in PEOPLE)
     return wanting if pair.talking else "the call is over"
@@ -127,7 +134,9 @@ def _follow(pair: Pair, fault: Fault, number: int, who: str, mark: Mark, returne
     calm_from: float | None = None
     while time.monotonic() < returned.at + FOLLOWED and pair.talking:
         time.sleep(_POLL)
-        back = {ear: sweep.back(pair.heard(ear, returned)) for ear in PEOPLE}
+        back = {
+            ear: sweep.back(pair.heard(ear, returned)) if seconds is None else seconds for ear, seconds in back.items()
+        }
         if udp is None and on_udp(pair):
             udp = max(0.0, max(_last_change(pair.trace[one]) for one in PEOPLE) - returned.at)
         done = None not in back.values() and (fault.udp_most is None or udp is not None)
@@ -136,7 +145,8 @@ def _follow(pair: Pair, fault: Fault, number: int, who: str, mark: Mark, returne
             break
     ended = "" if pair.talking else _ends(pair)
     stuck = _stuck(pair) if ended else ""
-    heard = {ear: pair.heard(ear, mark) for ear in PEOPLE}
+    end = pair.now()
+    heard = {ear: pair.heard(ear, mark, end) for ear in PEOPLE}
     later = [seconds for seconds in back.values() if seconds is not None]
     return Outcome(
         fault.name,
