@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from voip.client.desk import Equipment, Options
 from voip.client.enrol import join
@@ -90,8 +91,15 @@ class Town:
         await self._running.pop(phone)
 
     def freeze(self, phone: Phone) -> None:
-        """`phone`'s computer stands still: its connections stay, nothing comes out of them and nothing is taken."""
+        """`phone`'s computer stands still: its connections stay, nothing comes out of them and nothing is taken, and no
+        others are made."""
+
+        async def stand_still(within: float) -> NoReturn:
+            await asyncio.Future()
+            raise AssertionError(within)
+
         cut_udp(phone)
+        phone._desk.route.dial = stand_still
         for stream in streams(phone):
             stream._transport.pause_reading()
             stream._engine.take_output = bytes

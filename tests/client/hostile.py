@@ -44,6 +44,7 @@ def say(stream: TlsStream, what: Iterable[Signal | bytes]) -> None:
 
 def say_raw(stream: TlsStream, data: bytes) -> None:
     """Send inside TLS, without a frame."""
+    stream._send_all()
     stream._watch(stream._engine.send(data))
 
 

@@ -141,8 +141,8 @@ async def test_a_peer_that_is_gone_without_a_word(tmp_path: Path, when: str, how
         ended = await phase(alice, "ended")
         assert clock.monotonic() - gone_at < SHORT.dead + 1
         assert ended.reason == "lost"
-        if (when, how) == ("talking", "freeze"):
-            assert ended.sentence == "Nothing has come from bob for 0.8 s."
+        if (when, how) == ("talking", "freeze"):  # the relay, which waits as long, may have said so first
+            assert ended.sentence in {"Nothing has come from bob for 0.8 s.", ""}
         await next_call_works(alice, await place.phone("bob"))
 
 

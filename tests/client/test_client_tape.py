@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from on_tape import packets_of
 from town import of, phase, talk, town
 
 from voip.client.phone import Phone
@@ -65,16 +66,19 @@ async def test_each_record_says_what_it_was(tmp_path: Path) -> None:
             assert (first.meaning, first.detail, first.type) == ("handshake", "ClientHello", "handshake")
             assert first.plain[:59] == first.raw[5:]
             assert "close_notify" in last.detail
-    told = [row.detail for row in rows(alice, "link") if row.meaning == "signal"]
+    told = [detail for row in rows(alice, "link") for meaning, detail in packets_of(row) if meaning == "signal"]
     assert [one for one in told if one not in {"presence", "ping", "pong"}] == [
         "welcome", "invite", "ringing", "answered", "hangup",
     ]  # fmt: skip
     leg = rows(alice, "leg")
     assert [row.detail for row in leg if row.meaning == "signal"] == ["join-leg", "leg-joined"]
     assert {row.detail for row in leg if row.meaning == "session"} >= {"handshake", "application_data"}
-    assert any(row.meaning == "report" for row in leg)
-    sent = [int(row.detail) for row in leg if row.meaning == "voice" and row.direction == "out"]
-    heard = [int(row.detail) for row in rows(bob, "leg", "in") if row.meaning == "voice"]
+    assert any(meaning == "report" for row in leg for meaning, _ in packets_of(row))
+    outward = [row for row in leg if row.direction == "out"]
+    sent, heard = (
+        [int(detail) for row in some for meaning, detail in packets_of(row) if meaning == "voice"]
+        for some in (outward, rows(bob, "leg", "in"))
+    )
     assert len(sent) > 40
     assert sent == [sent[0] + step for step in range(len(sent))]
     assert heard == sent[-len(heard) :] or heard == sent[: len(heard)]

@@ -501,7 +501,7 @@ def test_who_hangs_up_what_nobody_knows_any_more_has_ended_it_for_the_other() ->
     switchboard = board("alice", "bob")
     switchboard.receive("alice", MINE, 5.0)
     actions = switchboard.receive("alice", Hangup(call=C1), 5.0)
-    assert presence(actions)[-1][3] is False
+    assert presence(switchboard, actions)[-1][3] is False
     assert told(switchboard.receive("bob", THEIRS, 7.0)) == [("bob", Ended(call=C1, reason="hung-up"))]
     assert switchboard.next_deadline is None
 

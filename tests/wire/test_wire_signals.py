@@ -65,6 +65,7 @@ EXAMPLES: dict[str, list[Signal]] = {
         signals.Accept(),
         signals.Muted(on=True),
         signals.Delay(capture=0, encode=1.5, send=1e9),
+        signals.Doubled(on=True),
         signals.Continue(proof=HEX32),
         signals.Bye(),
     ],

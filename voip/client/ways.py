@@ -134,8 +134,8 @@ class Ways:
 
     def joined_again(self, joined: LegJoined) -> None:
         """The relay has more lanes for the leg."""
-        # Where legs change, so do ways, and while there is no session nobody can say so.
-        self._peer_doubles_until = max(self._peer_doubles_until, clock.monotonic() + DOUBLED_GRACE)
+        if joined.pairing:  # where legs change, so do ways, and while there is no session nobody can say so
+            self._peer_doubles_until = max(self._peer_doubles_until, clock.monotonic() + DOUBLED_GRACE)
         self._tokens = list(joined.lanes)
         self._keeper.allow(len(self._lanes) + len(self._tokens))
 
