@@ -91,6 +91,7 @@ class Town:
 
     def freeze(self, phone: Phone) -> None:
         """`phone`'s computer stands still: its connections stay, nothing comes out of them and nothing is taken."""
+        cut_udp(phone)
         for stream in streams(phone):
             stream._transport.pause_reading()
             stream._engine.take_output = bytes
@@ -98,6 +99,7 @@ class Town:
     def vanish(self, phone: Phone) -> None:
         """`phone` goes away without a word, as when it is killed: its connections are cut, and none come again."""
         self._running.pop(phone).cancel()
+        cut_udp(phone)
         for stream in streams(phone):
             stream._engine.take_output = bytes
         call = phone._conversation
@@ -139,6 +141,13 @@ class Town:
         for phone in list(self._running):
             await self.stop(phone)
         await self.relay.stop()
+
+
+def cut_udp(phone: Phone) -> None:
+    """Nothing of `phone`'s call comes or goes by UDP any more."""
+    ways = phone._conversation._ways if phone._conversation else None
+    if ways is not None and ways._socket is not None:
+        ways._socket.close()
 
 
 def streams(phone: Phone) -> list[TlsStream]:

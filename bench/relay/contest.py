@@ -15,6 +15,7 @@ from load.tally import Tally
 from relay.coturn import coturn
 from relay.forwarder import forwarder
 from relay.murmurd import murmurd
+from voip.config import ADMISSION
 
 PEOPLE = ROOT / "out/bench/load"
 Hosting = Callable[[Path], AbstractContextManager[tuple[Host, str, int]]]
@@ -33,7 +34,10 @@ class Contestant:
 def ours(way: str, calls: int) -> Contestant:
     """Our relay with enough people."""
     people = prepare(PEOPLE, 2 * calls)
-    return Contestant(f"Glasscall, {way.upper()}", way, lambda folder: our_relay(people, folder / "relay.log"), people)
+    options = ("--calls-max", str(2 * calls)) if calls >= ADMISSION.calls else ()
+    return Contestant(
+        f"Glasscall, {way.upper()}", way, lambda folder: our_relay(people, folder / "relay.log", *options), people
+    )
 
 
 FORWARDER = Contestant("C forwarder, recvfrom and sendto", "raw", forwarder)

@@ -83,6 +83,7 @@ def test_the_relay_s_own_account_agrees(relay: tuple[Host, str, int], people: Pe
     seen = []
     drive(host, "udp", *place, Load(CALLS, SECONDS, people=people), lambda _: seen.append(gauges(*place, people)))
     assert (seen[0]["calls"], seen[0]["online"]) == (CALLS, 2 * CALLS)
+    assert seen[0]["tasks"] > 4 * CALLS, "one for each connection at least"
 
 
 def test_a_receiver_that_stops_reading_is_told_apart(relay: tuple[Host, str, int], people: People) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from again import LIMITS, SOON, Talk, gaps, hears, interrupted, renews, sound, talking
 from proxies import connect_proxy
-from town import PATIENT, RELAY, Town, of, phase, seen, talk, town
+from town import PATIENT, RELAY, Town, cut_udp, of, phase, seen, talk, town
 
 from voip.client import home
 from voip.client.enrol import join
@@ -116,6 +116,8 @@ async def test_an_address_that_changes(tmp_path: Path) -> None:
 async def test_a_network_that_holds_everything_up(tmp_path: Path) -> None:
     async with talking(tmp_path) as call:
         call.wire.hold()
+        for phone in call.both:
+            cut_udp(phone)
         await asyncio.gather(*(interrupted(phone) for phone in call.both))
         await asyncio.sleep(1.5)
         at = clock.monotonic()
@@ -187,6 +189,17 @@ async def test_who_hangs_up_while_there_is_no_relay(tmp_path: Path, last: str) -
         assert (await phase(call.bob, "ended")).reason == "hung-up"
         assert clock.monotonic() - at < LIMITS.absence / 2
         await next_call(call.place, call.alice, call.bob)
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+async def test_who_hangs_up_in_the_midst_of_another_handshake_hangs_up(tmp_path: Path, who: str) -> None:
+    """And is not taken for somebody who cannot prove who they are."""
+    async with talking(tmp_path) as call:
+        first, other = (call.alice, call.bob) if who == "alice" else (call.bob, call.alice)
+        first._conversation._connection._prove = first._conversation.hang_up
+        reset("leg")(call)
+        assert (await phase(first, "ended")).reason == "hung-up"
+        assert (await phase(other, "ended")).reason == "hung-up"
 
 
 async def test_a_peer_that_never_comes_back(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ from voip.journal.observations import (
     PathChanged,
     PersonSeen,
     Problem,
+    Reconnected,
+    Reconnecting,
     TrustAssessed,
     WordsReady,
     Worsened,
@@ -148,6 +150,17 @@ def test_a_call_from_ring_to_end():
     assert not call.live
     assert state.live_call is None
     assert without_call(state).call is None
+
+
+def test_an_interruption_is_shown_until_the_peer_is_heard_or_the_call_is_over():
+    story = Story().online().ringing().trusted("verified").talking(3)
+    assert not fold(story).call.interrupted
+    story.add("call", Reconnecting(), call=CALL)
+    assert fold(story).call.interrupted
+    story.add("call", Reconnecting(), call="f" * 32)
+    assert fold(story.add("call", Reconnected(1.2), call=CALL)).call.interrupted is False
+    call = fold(story.add("call", Reconnecting(), call=CALL).ended("lost")).call
+    assert (call.interrupted, call.words, call.confirmed) == (False, WORDS, True)
 
 
 def test_a_live_call_cannot_be_put_away():

@@ -3,21 +3,25 @@
 import asyncio
 import contextlib
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from people import RELAY, House
 
 from voip.config import FRAME_MAX, Limits
 from voip.errors import FramingError, RelayError, TlsError
-from voip.io import clock, stream
+from voip.io import clock, stream, tcp
 from voip.io.serving import Handler, serve
 from voip.io.stream import UNREAD_MAX, TlsStream, connect
 from voip.session.tls import TlsContext, link_context, relay_context
-from voip.session.tls.events import Closed, Established, Failed, HandshakeMessage
+from voip.session.tls.events import Closed, Established, Failed, HandshakeMessage, Record
 
+_ALLOWED = Path("/proc/sys/net/ipv4/tcp_allowed_congestion_control")
+OFFERED = _ALLOWED.read_text().split() if _ALLOWED.exists() else []
 QUICK = Limits(connect=0.5, handshake=0.5, reply=0.5)
 
 
@@ -290,6 +294,98 @@ async def test_a_recorder_sees_each_turn_before_what_came_is_handed_on(place: Pl
     assert sum(spent) > 0
     await client.close()
     assert turns[-1][2][:1] == b"\x17"  # the goodbye is a turn too
+
+
+async def test_packets_that_come_together_share_records_and_arrive_in_order(place: Place) -> None:
+    turns: list[tuple[bytes, list[object], bytes, bytes]] = []
+
+    class Seeing:
+        def turn(self, came, events, went, packet, *, cpu: float, held: float) -> None:
+            turns.append((came, events, went, packet))
+
+    client, server = await place.pair(recorder=Seeing())
+    await until(lambda: client.resumption is not None)
+    del turns[:]
+    many = 300
+    for number in range(many):  # no await: one turn
+        server.send_media(b"\x80" + number.to_bytes(4, "big") + bytes(100))
+        if number % 50 == 0:
+            server.send_packet(b"{%d" % number)
+    got = [await packet(client) for _ in range(many + many // 50)]
+    assert [one for one in got if one[:1] == b"{"] == [b"{%d" % number for number in range(0, many, 50)]
+    assert [int.from_bytes(one[1:5], "big") for one in got if one[:1] == b"\x80"] == list(range(many))
+    records = sum(isinstance(event, Record) for _, events, _, _ in turns for event in events)
+    assert many / 13 <= records <= many / 10
+    assert server.packets_sent == client.packets_received == len(got)
+    assert server.media_dropped == 0
+
+
+async def test_a_recorder_is_told_of_each_packet_that_goes_out(place: Place) -> None:
+    sent: list[bytes] = []
+
+    class Seeing:
+        def turn(self, came, events, went, packet, *, cpu: float, held: float) -> None:
+            sent.append(packet)
+
+    client, server = await place.pair(recorder=Seeing())
+    del sent[:]
+    client.send_packet(b"{one")
+    client.send_media(b"\x80two")
+    assert sent == [b"{one", b"\x80two"]
+    assert [await packet(server), await packet(server)] == sent
+
+
+async def test_one_who_takes_nothing_gets_the_newest_voice_when_they_take_again(place: Place) -> None:
+    """Nobody holds more than 200 ms of it meanwhile, the kernel included; what must arrive arrives."""
+    client, server = await place.pair()
+    client._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
+    client._transport.pause_reading()
+    sock, size, pace = server._transport.get_extra_info("socket"), 500, 0.002
+    sent: list[float] = []
+    held: list[int] = []
+
+    async def speak() -> None:
+        while True:
+            server.send_media(b"\x80" + len(sent).to_bytes(4, "big") + bytes(size - 5))
+            sent.append(clock.monotonic())
+            if server._blocked:
+                held.append(tcp.unsent(sock) + server._transport.get_write_buffer_size())
+                waiting = server._outbox._media
+                assert not waiting or clock.monotonic() - waiting[0][1] < 0.25
+                assert server.write_backlog <= 0.2 / pace * (size + 2) + 2 * 1_400
+            await asyncio.sleep(pace)
+
+    speaking = asyncio.ensure_future(speak())
+    await until(lambda: server.media_dropped, 15)  # blocked for a moment is nothing yet
+    server.send_packet(b"{must arrive")
+    await asyncio.sleep(1.5)
+    assert max(held) <= 2 * 1_400
+    assert server.media_dropped > 0
+    client._transport.resume_reading()
+    got: list[bytes] = []
+    while not got or got[-1] != b"{must arrive":
+        got.append(await packet(client))
+    after = await packet(client)
+    age = clock.monotonic() - sent[int.from_bytes(after[1:5], "big")]
+    assert age < 0.5  # of which a busy machine may have taken some
+    got.append(after)
+    speaking.cancel()
+    server.send_packet(b"{end")
+    while got[-1] != b"{end":
+        got.append(await packet(client))
+    voice = [int.from_bytes(one[1:5], "big") for one in got if one[:1] == b"\x80"]
+    assert voice == sorted(set(voice))
+    assert len(voice) + server.media_dropped + len(server._outbox._media) >= len(sent) - 1
+
+
+async def test_what_the_kernel_was_asked_for(place: Place) -> None:
+    client, server = await place.pair()
+    for end in (client, server):
+        sock = end._transport.get_extra_info("socket")
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        if sys.platform == "linux":
+            assert tcp.notsent_lowat(sock) == tcp.NOTSENT_LOWAT
+            assert end.congestion_control == ("bbr" if "bbr" in OFFERED else OFFERED[0])
 
 
 async def test_a_goodbye_is_none_and_stays_so(place: Place) -> None:

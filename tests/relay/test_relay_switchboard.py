@@ -494,13 +494,22 @@ def test_nobody_waits_for_two_calls_or_beside_one() -> None:
     assert caught.value.code == "call-duplicate"
 
 
+def test_who_hangs_up_what_nobody_knows_any_more_has_ended_it_for_the_other() -> None:
+    """They hung up while we were restarted, and say `Rejoin` first so that we know of what."""
+    switchboard = board("alice", "bob")
+    switchboard.receive("alice", MINE, 5.0)
+    actions = switchboard.receive("alice", Hangup(call=C1), 5.0)
+    assert presence(actions)[-1][3] is False
+    assert told(switchboard.receive("bob", THEIRS, 7.0)) == [("bob", Ended(call=C1, reason="hung-up"))]
+    assert switchboard.next_deadline is None
+
+
 def test_who_waits_and_leaves_or_calls_waits_no_more() -> None:
     for give_up in (
         lambda switchboard: switchboard.leave("alice", 6.0),
         lambda switchboard: switchboard.arrive("alice"),
         lambda switchboard: switchboard.expel("alice", Refused(code="unknown-account", sentence="")),
         lambda switchboard: switchboard.receive("alice", Invite(call=C2, to="nobody"), 6.0),
-        lambda switchboard: switchboard.receive("alice", Hangup(call=C1), 6.0),
     ):
         switchboard = board("alice", "bob")
         switchboard.receive("alice", MINE, 5.0)

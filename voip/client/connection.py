@@ -130,10 +130,12 @@ class Connection:
         if seeking or quiet:
             self.renew()
 
-    def say(self, signal: Signal) -> None:
-        """Say `signal` to the peer; while no session stands it is dropped."""
-        if self.session is not None and self._proven:
-            self.session.send(signal)
+    def say(self, signal: Signal) -> bool:
+        """Say `signal` to the peer; while no session stands it is dropped, and the answer is False."""
+        if self.session is None or not self._proven:
+            return False
+        self.session.send(signal)
+        return True
 
     @property
     def request(self) -> Rejoin:
@@ -256,7 +258,7 @@ class Connection:
             self._prove()
 
     def _signal(self, signal: SessionSignal) -> None:
-        if self._proven:
+        if self._proven or isinstance(signal, Bye):  # whoever says goodbye need not prove anything
             self._ends.on_signal(signal)
             return
         try:

@@ -385,8 +385,8 @@ class Conversation:
         """Whether `packet` was authentic; before the answer nothing is played, or judged."""
         return self._sound is not None and self._sound.receive(packet)
 
-    def _say(self, signal: Doubled) -> None:
-        self._connection.say(signal)
+    def _say(self, signal: Doubled) -> bool:
+        return self._connection.say(signal)
 
     def _on_leg_lost(self, error: GlasscallError | None) -> None:
         if self.phase is Phase.ENDED:

@@ -30,6 +30,8 @@ PATIENCE = 0.3
 """Seconds in which a suspected link must answer, before another is made beside it."""
 GREETING = 2.0
 """Seconds for a welcome while somebody talks."""
+OURSELVES = 10.0
+"""Seconds in which we may have been displaced by a greeting of our own that we gave up, and the relay read late."""
 UNSAID_MAX = 8
 """Calls of which the relay may still have to learn that we hung up."""
 FINAL = frozenset(
@@ -90,6 +92,7 @@ class Home:
         self._standing = asyncio.Event()
         self._suspected = asyncio.Event()
         self._at_once = False
+        self._gave_up_at = -OURSELVES
         self._unsaid: dict[str, _Unsaid] = {}
         """By call: what the relay may not have heard."""
         self._tokens: dict[str, asyncio.Future[str]] = {}
@@ -169,6 +172,8 @@ class Home:
                     code, sentence = "relay-closed", "The relay said goodbye; trying again."
             except GlasscallError as error:
                 code, sentence = error.code, error.sentence
+                if code == "replaced" and clock.monotonic() - self._gave_up_at < OURSELVES:
+                    code, sentence = "relay-lost", "The relay took an old connection of ours for a new one."
             finally:
                 await self._leave()
             self._resident.lost(code, sentence)
@@ -230,6 +235,7 @@ class Home:
             async with asyncio.timeout(GREETING):
                 return await Link.greet(desk, stream)
         except TimeoutError:
+            self._gave_up_at = clock.monotonic()
             raise RelayError("The relay accepted the connection but says nothing.", code="relay-silent") from None
 
     async def _serve(self, link: Link) -> Link | None:

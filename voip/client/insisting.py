@@ -33,6 +33,7 @@ async def insist(
     """
     loop = asyncio.get_running_loop()
     running: list[asyncio.Task[T]] = []
+    pause: asyncio.Task[None] | None = None
     error: GlasscallError = RelayError("The relay was not reached.", code="relay-unreachable")
     try:
         while wanted():
@@ -45,16 +46,16 @@ async def insist(
                 failure = task.exception()
                 if failure is None:
                     running.remove(task)
-                    pause.cancel()
                     return task.result()
                 running.remove(task)
                 if not isinstance(failure, GlasscallError) or failure.code in final:
-                    pause.cancel()
                     raise failure
                 error = failure
             await pause
         raise error
     finally:
+        if pause is not None:
+            pause.cancel()
         for task in running:
             task.cancel()
         for outcome in await asyncio.gather(*running, return_exceptions=True):

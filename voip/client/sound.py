@@ -49,7 +49,7 @@ class Station:
     steering: Steering
     path: Path
     observe: Callable[[Observation], None]
-    tell: Callable[[Delay], None]
+    tell: Callable[[Delay], object]
     """Sends a signal to the peer, inside the session."""
 
 

@@ -51,7 +51,7 @@ class Studio:
     processing: bool
     path: Path
     observe: Callable[[Observation], None]
-    tell: Callable[[Delay], None]
+    tell: Callable[[Delay], object]
 
     def begin(self, keys: Keys) -> Sound:
         """A sound that runs: with the devices, or silent ones when they refuse."""

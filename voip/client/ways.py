@@ -58,7 +58,8 @@ NONE = (
 class Ways:
     """One call's. Give it a leg with `take` (again, when the leg is another one), and `begin` when the talk does.
 
-    `on_media` gets what came, once, and says whether it was authentic; `tell` sends a signal to the peer.
+    `on_media` gets what came, once, and says whether it was authentic; `tell` sends a signal to the peer, if
+    there is a session for it.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Ways:
         *,
         observe: Callable[[Observation], None],
         on_media: Callable[[bytes], bool],
-        tell: Callable[[Doubled], None],
+        tell: Callable[[Doubled], bool],
         rules: PathRules = PATH,
     ) -> None:
         self._desk = desk
@@ -133,6 +134,8 @@ class Ways:
 
     def joined_again(self, joined: LegJoined) -> None:
         """The relay has more lanes for the leg."""
+        # Where legs change, so do ways, and while there is no session nobody can say so.
+        self._peer_doubles_until = max(self._peer_doubles_until, clock.monotonic() + DOUBLED_GRACE)
         self._tokens = list(joined.lanes)
         self._keeper.allow(len(self._lanes) + len(self._tokens))
 
@@ -362,9 +365,8 @@ class Ways:
     def _tell_of_copies(self) -> None:
         """The peer must know when our packets can come to it twice."""
         doubled = self._choice != "udp" and (self._both or (self.name == "tls" and bool(self._lanes)))
-        if doubled != self._doubled:
+        if doubled != self._doubled and self._tell(Doubled(on=doubled)):
             self._doubled = doubled
-            self._tell(Doubled(on=doubled))
 
     # ── UDP ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -194,12 +194,20 @@ class TlsStream(asyncio.Protocol):
         self.packets_sent += 1
         self._hurry()
 
+    def send_packets(self, packets: Iterable[bytes]) -> None:
+        """As `send_packet` for each, but they share records."""
+        if self._ended or self._engine.over:
+            return
+        for packet in packets:
+            self._outbox.put(packet)
+            self.packets_sent += 1
+        self._hurry()
+
     def send_media(self, packet: bytes) -> None:
         """As `send_packet`, but rather dropped than sent after it has waited for `outbox.STALE` seconds."""
         if self._ended or self._engine.over:
             return
-        turns = self._turns
-        self._outbox.put_media(packet, clock.monotonic() if turns is None else turns.now)
+        self._outbox.put_media(packet, clock.monotonic())
         self.packets_sent += 1
         self._hurry()
 
@@ -333,7 +341,7 @@ class TlsStream(asyncio.Protocol):
             self._send_next(self._outbox, self._engine)
 
     def _send_next(self, outbox: Outbox, engine: TlsEngine) -> None:
-        now = clock.monotonic() if self._turns is None else self._turns.now
+        now = clock.monotonic()
         if self._swift and engine.finished:
             data = outbox.take(now)
             if data:

@@ -53,8 +53,6 @@ class Turns:
         self._called = False
         self._retiring = False
         self._loop.add_reader(self._epoll.fileno(), self._turn)
-        self.now = clock.monotonic()
-        """When this turn began."""
 
     def add(self, sock: socket.socket, protocol: asyncio.Protocol) -> "Port":
         """Take a connected socket that does not block; `protocol` is told of its connection at once."""
@@ -78,8 +76,7 @@ class Turns:
             self._epoll.close()
 
     def _turn(self) -> None:
-        now = self.now = clock.monotonic()
-        until, due, ports = now + self._budget, self._due, self._ports
+        until, due, ports = clock.monotonic() + self._budget, self._due, self._ports
         if not due and not self._epoll.closed:
             due.extend(self._epoll.poll(0, _EVENTS))
         self._turning = True

@@ -29,6 +29,8 @@ class Figures:
     """People with a link now."""
     calls: int = 0
     """Calls now."""
+    tasks: int = 0
+    """Things that the relay does at the same time now: a few for each connection."""
     packets_forwarded: int = 0
     """Packets that went from leg to leg."""
     calls_max: int = 0
@@ -72,6 +74,7 @@ def _families(figures: Figures) -> Iterator[tuple[str, str, str, list[tuple[str,
         ("connections", "Connections now.", figures.open_connections),
         ("online", "People with a link now.", figures.online),
         ("calls", "Calls now.", figures.calls),
+        ("tasks", "Tasks of the relay's event loop now.", figures.tasks),
         ("calls_max", "Calls that this relay takes on at once.", figures.calls_max),
     ):
         yield name, "gauge", text, [("", value)]

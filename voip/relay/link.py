@@ -31,10 +31,10 @@ class Link:
         self._bucket = TokenBucket(rate.per_second, rate.at_once, clock.monotonic())
         self._dismissed = False
 
-    def send(self, signal: Signal) -> None:
-        """Send, or give the connection up when it takes nothing more."""
+    def send(self, *signals: Signal) -> None:
+        """Send, or give the connection up when it takes nothing more; several share a record."""
         try:
-            self._stream.send_packet(encode(signal))
+            self._stream.send_packets(map(encode, signals))
         except Exception:
             log.exception("the link of %s failed while it was written to", self.name)
             self._stream.abort()

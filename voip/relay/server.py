@@ -26,6 +26,7 @@ from voip.io.store import RelayStore
 from voip.io.stream import TlsStream
 from voip.pki.certificates import fingerprint, key_fingerprint, load_certificate_untrusted
 from voip.pki.enrolment import Enrolment
+from voip.relay.books import Books
 from voip.relay.directory import Directory, MemoryDirectory
 from voip.relay.figures import Figures, metrics
 from voip.relay.https import Https
@@ -37,6 +38,7 @@ from voip.relay.plane import DatagramPlane
 from voip.relay.porter import Porter
 from voip.relay.sightings import TELL_EVERY, Sightings
 from voip.relay.switchboard import Action, CloseCall, Deliver, Disconnect, Switchboard, WatchLeg
+from voip.relay.tidings import Tidings
 from voip.relay.watch import Watch
 from voip.session.tls import TlsContext, relay_context
 from voip.session.tls.context import Version
@@ -75,7 +77,7 @@ class Relay:
         udp: bool = True,
         admission: Admission = ADMISSION,
     ) -> None:
-        self._store = store
+        self._store = store = Books(store)
         self._versions = versions
         self.identity = store.open(name, clock.wall())
         self._context = self._make_context()
@@ -95,6 +97,7 @@ class Relay:
         self._patchbay = Patchbay(witness, flows=flows, again=self._switchboard.again)
         self._legs = LegRoom(self._switchboard, self._patchbay, self._arm, admission)
         self._directory = MemoryDirectory[Link]() if directory is None else directory
+        self._tidings = Tidings(self._tell)
         self._streams: set[TlsStream] = set()
         self._late = 0
         """Packets of media that grew old in connections that are gone."""
@@ -157,6 +160,7 @@ class Relay:
         if self._plane is not None:
             self._plane.stop()
         self._do(self._switchboard.stop())
+        self._tidings.stop()
         await asyncio.gather(*(stream.close() for stream in list(self._streams)))
         if self._timer is not None:
             self._timer.cancel()
@@ -258,6 +262,7 @@ class Relay:
     async def _serve_link(self, link: Link, hello: signals.Ping) -> None:
         name = link.name
         self._do(self._switchboard.arrive(name))  # disconnects an earlier link, before this one takes its place
+        self._tidings.forget(name)
         self._directory.enter(name, link)
         self._links.add(link)
         self._figures.links += 1
@@ -328,6 +333,7 @@ class Relay:
             open_connections=len(self._streams),
             online=self._switchboard.online,
             calls=self._switchboard.calls,
+            tasks=len(asyncio.all_tasks()),
             packets_forwarded=forwarded.packets - forwarded.dropped - late,
             packets_dropped=forwarded.dropped,
             packets_late=late,
@@ -340,6 +346,8 @@ class Relay:
     def _do(self, actions: Iterable[Action]) -> None:
         for action in actions:
             match action:
+                case Deliver(to=to, signal=signals.Presence() as presence):
+                    self._tidings.gather(to, presence)
                 case Deliver(to=to, signal=signal):
                     if (link := self._directory.find(to)) is not None:
                         link.send(signal)
@@ -353,6 +361,10 @@ class Relay:
                     if (leg := self._patchbay.find(call, name)) is not None:
                         self._watch_leg(leg, on=on)
         self._arm()
+
+    def _tell(self, reader: str, news: Iterable[signals.Presence]) -> None:
+        if (link := self._directory.find(reader)) is not None:
+            link.send(*news)
 
     def _watch_leg(self, leg: Leg, *, on: bool) -> None:
         """Its owner wants to be told what goes through it, or no more."""
