@@ -13,8 +13,9 @@ from collections import deque
 from voip.session.tls import PLAINTEXT_MAX
 from voip.wire.framing import frame
 
-STALE = 0.2
-"""Seconds that media may wait."""
+STALE = 0.15
+"""Seconds that media may wait here: with what the kernel has taken and not sent, and the moment until it is looked at,
+that makes less than 200 ms."""
 MEDIA_MAX = 32 * 1024
 """Bytes of media that may wait, however new."""
 MEDIA_RECORD_MAX = 1_350

@@ -9,6 +9,9 @@ All that comes in one turn for one end is there before that end is flushed, so i
 A turn ends after `BUDGET` seconds, and what it did not come to is the next turn's: so signals and timers wait for a few
 milliseconds at most, however much there is to forward. One descriptor in asyncio's own loop stands for all of these.
 
+Waking up costs more than a packet does. So sockets that are read more than `BUSY` times a second are not waited for,
+but looked at every `MODERATION` seconds: what came meanwhile shares a turn, and often a record (docs/adr/0012).
+
 A `Port` is an `asyncio.Transport`, so a protocol need not know where it runs. Linux only (`available`).
 """
 
@@ -24,6 +27,12 @@ from voip.io import clock
 
 BUDGET = 0.004
 """Seconds that a turn may take."""
+MODERATION = 0.001
+"""Seconds between two looks at busy sockets."""
+BUSY, CALM = 2_000, 1_000
+"""Reads a second from which on they are busy, and below which they are no more."""
+COUNTED = 0.25
+"""Seconds over which reads are counted."""
 READ = 16_384
 """Bytes that are read from one socket in one turn: a whole record, or fifty of voice."""
 _EVENTS = 256
@@ -52,6 +61,10 @@ class Turns:
         self._turning = False
         self._called = False
         self._retiring = False
+        self._look: asyncio.Handle | None = None
+        """The next look at busy sockets; None while they are waited for."""
+        self._reads = 0
+        self._counted_at = clock.monotonic()
         self._loop.add_reader(self._epoll.fileno(), self._turn)
 
     def add(self, sock: socket.socket, protocol: asyncio.Protocol) -> "Port":
@@ -72,11 +85,15 @@ class Turns:
         """Nobody new will come: be gone when the last connection is."""
         self._retiring = True
         if not self._ports and not self._epoll.closed:
+            if self._look is not None:
+                self._look.cancel()
+                self._look = None
             self._loop.remove_reader(self._epoll.fileno())
             self._epoll.close()
 
     def _turn(self) -> None:
-        until, due, ports = clock.monotonic() + self._budget, self._due, self._ports
+        now, due, ports = clock.monotonic(), self._due, self._ports
+        until = now + self._budget
         if not due and not self._epoll.closed:
             due.extend(self._epoll.poll(0, _EVENTS))
         self._turning = True
@@ -85,12 +102,35 @@ class Turns:
                 descriptor, events = due.popleft()
                 port = ports.get(descriptor)
                 if port is not None:
+                    self._reads += 1
                     port.ready(events)
                     if clock.monotonic() > until:
                         break
         finally:
             self._turning = False
             self._flush()
+        if now - self._counted_at >= COUNTED and not self._epoll.closed:
+            self._pace(now)
+
+    def _pace(self, now: float) -> None:
+        """Wait for the sockets, or look at them from time to time?"""
+        rate = self._reads / (now - self._counted_at)
+        self._reads, self._counted_at = 0, now
+        if self._look is None and rate > BUSY:
+            self._loop.remove_reader(self._epoll.fileno())
+            self._look = self._loop.call_later(MODERATION, self._glance)
+        elif self._look is not None and rate < CALM:
+            self._look.cancel()
+            self._look = None
+            self._loop.add_reader(self._epoll.fileno(), self._turn)
+
+    def _glance(self) -> None:
+        """A look at busy sockets, and when the next one will be: what this turn did not come to does not wait."""
+        self._look = self._loop.call_later(MODERATION, self._glance)
+        self._turn()
+        if self._due and self._look is not None:
+            self._look.cancel()
+            self._look = self._loop.call_soon(self._glance)
 
     def _flush(self) -> None:
         self._called = False
