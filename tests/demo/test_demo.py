@@ -127,8 +127,6 @@ def test_tshark_agrees(demo: Path) -> None:
     assert tshark(capture, "-Y", "rtp or opus or json or sip or http") == []
     layers = {layer for line in tshark(capture, "-T", "fields", "-e", "frame.protocols") for layer in line.split(":")}
     assert layers <= {"eth", "ethertype", "ip", "tcp", "tls", "udp", "data", "stun", "rtcp"}
-    # SRTCP shows who reports (RFC 3711 §3.4), and no more than that.
-    assert tshark(capture, "-Y", "rtcp.ssrc.fraction or rtcp.sdes.text") == []
 
 
 def test_the_windows_left_pictures(demo: Path, report: dict) -> None:
