@@ -155,6 +155,8 @@ static void link_signal(struct person *p, const char *text) {
     if (is(text, "welcome") && !p->welcome) {
         p->welcome = 1;
         links_up++;
+    } else if (is(text, "incoming") && p->leg.ssl) {
+        return; /* somebody else calls, now that we have hung up */
     } else if (is(text, "ringing") || is(text, "incoming")) {
         if (!field(text, "call", p->call, 32) || !field(text, "token", token, 32)) die("the relay's signal is not understood: %s", text);
         open_leg(p, token);
