@@ -12,7 +12,7 @@ from typing import Self
 from voip.errors import CallError, GlasscallError
 
 GLASSCALL = (sys.executable, "-m", "voip.cli")
-END_WITHIN = 10.0
+END_WITHIN = 5.0
 
 
 class Process:
@@ -75,8 +75,9 @@ class Stage:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for process in reversed(self._running):
-            await process.stop()
+        relay, phones = self._running[:1], self._running[1:]
+        for together in (phones, relay):  # one that does not hear must not keep the others waiting
+            await asyncio.gather(*(process.stop() for process in together))
 
     async def start(self, name: str, *command: str) -> Process:
         """Run `glasscall COMMAND`."""
