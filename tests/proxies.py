@@ -64,18 +64,25 @@ async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 @asynccontextmanager
+async def _attended(host: "ConnectProxy | Wire") -> AsyncIterator[None]:
+    """`host` listens on a free port of 127.0.0.1, which it is told; what it attends to ends with it."""
+    server = await asyncio.start_server(host.attend, "127.0.0.1", 0)
+    host.port = server.sockets[0].getsockname()[1]
+    try:
+        yield
+    finally:
+        server.close()
+        for task in host.attending:
+            task.cancel()
+        await asyncio.gather(*host.attending, return_exceptions=True)
+
+
+@asynccontextmanager
 async def connect_proxy(credentials: str = "", answer: bytes = b"") -> AsyncIterator[ConnectProxy]:
     """On a port of 127.0.0.1."""
     proxy = ConnectProxy(credentials, answer)
-    server = await asyncio.start_server(proxy.attend, "127.0.0.1", 0)
-    proxy.port = server.sockets[0].getsockname()[1]
-    try:
+    async with _attended(proxy):
         yield proxy
-    finally:
-        server.close()
-        for task in proxy.attending:
-            task.cancel()
-        await asyncio.gather(*proxy.attending, return_exceptions=True)
 
 
 class Wire:
@@ -151,12 +158,5 @@ class Wire:
 async def wire(host: str, port: int) -> AsyncIterator[Wire]:
     """To the relay at that address, from a port of 127.0.0.1."""
     line = Wire(host, port)
-    server = await asyncio.start_server(line.attend, "127.0.0.1", 0)
-    line.port = server.sockets[0].getsockname()[1]
-    try:
+    async with _attended(line):
         yield line
-    finally:
-        server.close()
-        for task in line.attending:
-            task.cancel()
-        await asyncio.gather(*line.attending, return_exceptions=True)
